@@ -70,7 +70,13 @@ struct Place {
 
 fn place(sources: &Sources, span: Span) -> Place {
     let Some(source) = sources.get(span.source) else {
-        return Place { file: String::new(), line: 1, column: 1, end_line: 1, end_column: 1 };
+        return Place {
+            file: String::new(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+        };
     };
     let (start, end) = (source.position(span.start), source.position(span.end));
     Place {
@@ -84,12 +90,22 @@ fn place(sources: &Sources, span: Span) -> Place {
 
 /// Resolves every place of the diagnostics.
 pub fn report(sources: &Sources, diagnostics: &Diagnostics) -> JsonReport {
-    JsonReport { diagnostics: diagnostics.iter().map(|d| one(sources, d)).collect() }
+    JsonReport {
+        diagnostics: diagnostics.iter().map(|d| one(sources, d)).collect(),
+    }
 }
 
 fn one(sources: &Sources, diagnostic: &Diagnostic) -> JsonDiagnostic {
-    let nowhere = Place { file: String::new(), line: 1, column: 1, end_line: 1, end_column: 1 };
-    let at = diagnostic.span().map_or(nowhere, |span| place(sources, span));
+    let nowhere = Place {
+        file: String::new(),
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+    };
+    let at = diagnostic
+        .span()
+        .map_or(nowhere, |span| place(sources, span));
     let labels = diagnostic.labels.iter().map(|label| {
         let at = place(sources, label.span);
         JsonLabel {
@@ -101,7 +117,12 @@ fn one(sources: &Sources, diagnostic: &Diagnostic) -> JsonDiagnostic {
             end_column: at.end_column,
         }
     });
-    let edits = |fix: &crate::Fix| fix.edits.iter().map(|edit| edit_at(sources, edit)).collect();
+    let edits = |fix: &crate::Fix| {
+        fix.edits
+            .iter()
+            .map(|edit| edit_at(sources, edit))
+            .collect()
+    };
     JsonDiagnostic {
         code: diagnostic.code.to_string(),
         severity: match diagnostic.severity {
@@ -117,7 +138,10 @@ fn one(sources: &Sources, diagnostic: &Diagnostic) -> JsonDiagnostic {
         end_column: at.end_column,
         labels: labels.collect(),
         help: diagnostic.help.clone(),
-        fix: diagnostic.fix.as_ref().map(|fix| JsonFix { title: fix.title.clone(), edits: edits(fix) }),
+        fix: diagnostic.fix.as_ref().map(|fix| JsonFix {
+            title: fix.title.clone(),
+            edits: edits(fix),
+        }),
     }
 }
 

@@ -28,7 +28,11 @@ impl Span {
         if self.source != other.source {
             return self;
         }
-        Span::new(self.source, self.start.min(other.start), self.end.max(other.end))
+        Span::new(
+            self.source,
+            self.start.min(other.start),
+            self.end.max(other.end),
+        )
     }
 
     /// The empty span just before this one.
@@ -67,8 +71,14 @@ pub struct Source {
 impl Source {
     fn new(name: Arc<str>, text: Arc<str>) -> Self {
         let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        let line_starts = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
-        Source { name, text, line_starts }
+        let line_starts = std::iter::once(0)
+            .chain(newlines.map(|(at, _)| at as u32 + 1))
+            .collect();
+        Source {
+            name,
+            text,
+            line_starts,
+        }
     }
 
     /// The name shown to people: the path as given on the command line, joined with the file name.
@@ -87,9 +97,19 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
-        let column = self.text.get(start..offset).map_or(0, |text| text.chars().count()) + 1;
+        let line = self
+            .line_starts
+            .partition_point(|start| *start as usize <= offset);
+        let start = self
+            .line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0) as usize;
+        let column = self
+            .text
+            .get(start..offset)
+            .map_or(0, |text| text.chars().count())
+            + 1;
         Position { line, column }
     }
 }
@@ -120,12 +140,17 @@ impl Sources {
     /// The text under a span; empty if the span does not lie on character boundaries of its source.
     pub fn slice(&self, span: Span) -> &str {
         let source = self.get(span.source);
-        source.and_then(|s| s.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+        source
+            .and_then(|s| s.text.get(span.start as usize..span.end as usize))
+            .unwrap_or("")
     }
 
     /// Ids and sources, in order.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.sources.iter().enumerate().map(|(at, source)| (SourceId(at as u32), source))
+        self.sources
+            .iter()
+            .enumerate()
+            .map(|(at, source)| (SourceId(at as u32), source))
     }
 
     /// `file:line:column` of the start of a span, for one-line messages.

@@ -3,15 +3,20 @@
 /// The candidate nearest to `word`, if it is near enough to be a slip of the pen.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
-    let distance = |name: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase());
+    let distance =
+        |name: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase());
     let scored = candidates.into_iter().map(|name| (distance(name), name));
     let best = scored.min_by_key(|(distance, name)| (*distance, name.len(), name.to_string()));
-    best.filter(|(distance, _)| *distance <= limit).map(|(_, name)| name)
+    best.filter(|(distance, _)| *distance <= limit)
+        .map(|(_, name)| name)
 }
 
 /// Names as a sentence part: `a`, `b` and `c`.
 pub fn list_words<S: AsRef<str>>(names: &[S], last: &str) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
     match quoted.as_slice() {
         [] => String::new(),
         [one] => one.clone(),

@@ -44,20 +44,59 @@ pub struct Statement {
 
 /// The sorts of statement.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each variant is the grammar's production of that name")]
+#[expect(
+    missing_docs,
+    reason = "each variant is the grammar's production of that name"
+)]
 pub enum StatementKind {
-    Stack { name: Name, body: Block },
-    Env { name: Name, pattern: Option<Text>, body: Block },
-    Use { names: UseNames, path: Option<Text> },
-    Param { name: Name, ty: TypeExpr, default: Option<Expr> },
-    Let { name: Name, ty: Option<TypeExpr>, value: Expr },
-    Output { name: Name, ty: Option<TypeExpr>, value: Expr },
-    Enum { name: Name, members: Vec<Name> },
-    Component { name: Name, body: Vec<Statement> },
-    Assert { condition: Expr, message: Expr },
-    Test { name: Name, items: Vec<TestItem> },
+    Stack {
+        name: Name,
+        body: Block,
+    },
+    Env {
+        name: Name,
+        pattern: Option<Text>,
+        body: Block,
+    },
+    Use {
+        names: UseNames,
+        path: Option<Text>,
+    },
+    Param {
+        name: Name,
+        ty: TypeExpr,
+        default: Option<Expr>,
+    },
+    Let {
+        name: Name,
+        ty: Option<TypeExpr>,
+        value: Expr,
+    },
+    Output {
+        name: Name,
+        ty: Option<TypeExpr>,
+        value: Expr,
+    },
+    Enum {
+        name: Name,
+        members: Vec<Name>,
+    },
+    Component {
+        name: Name,
+        body: Vec<Statement>,
+    },
+    Assert {
+        condition: Expr,
+        message: Expr,
+    },
+    Test {
+        name: Name,
+        items: Vec<TestItem>,
+    },
     Allow(Allow),
-    Forget { address: AddressExpr },
+    Forget {
+        address: AddressExpr,
+    },
     Decl(Box<Decl>),
     /// A statement that could not be read; its tokens were skipped.
     Bad,
@@ -229,14 +268,20 @@ pub struct Expr {
 
 /// The forms of an expression.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each variant is the grammar's production of that name")]
+#[expect(
+    missing_docs,
+    reason = "each variant is the grammar's production of that name"
+)]
 pub enum ExprKind {
     /// `none`.
     None,
     /// `true`, `false`.
     Bool(bool),
     /// A number as written without `_` (`10000`, `0.5`), and its unit if one is glued to it (`MB`).
-    Number { digits: Arc<str>, unit: Option<Name> },
+    Number {
+        digits: Arc<str>,
+        unit: Option<Name>,
+    },
     /// A string: texts (escapes resolved) and `${…}` in turn. No parts: the empty string.
     String(Vec<StringPart>),
     /// A bare name.
@@ -246,17 +291,39 @@ pub enum ExprKind {
     /// `{ a = 1, ...b }`.
     Object(Block),
     /// `[for x in xs if c: value]`.
-    ListFor { binder: Box<Binder>, condition: Option<Box<Expr>>, value: Box<Expr> },
+    ListFor {
+        binder: Box<Binder>,
+        condition: Option<Box<Expr>>,
+        value: Box<Expr>,
+    },
     /// `{for x in xs if c: key = value}`.
-    ObjectFor { binder: Box<Binder>, condition: Option<Box<Expr>>, key: Box<Expr>, value: Box<Expr> },
+    ObjectFor {
+        binder: Box<Binder>,
+        condition: Option<Box<Expr>>,
+        key: Box<Expr>,
+        value: Box<Expr>,
+    },
     /// `if c then a else b`.
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// `(a)`.
     Paren(Box<Expr>),
     /// `!a`, `-a`.
-    Unary { op: UnaryOp, op_span: Span, operand: Box<Expr> },
+    Unary {
+        op: UnaryOp,
+        op_span: Span,
+        operand: Box<Expr>,
+    },
     /// `a + b` and the rest.
-    Binary { op: BinaryOp, op_span: Span, left: Box<Expr>, right: Box<Expr> },
+    Binary {
+        op: BinaryOp,
+        op_span: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `a.b`; the name is empty while it is being typed.
     Member { of: Box<Expr>, name: Name },
     /// `a?.b`.
@@ -264,7 +331,11 @@ pub enum ExprKind {
     /// `a[b]`.
     Index { of: Box<Expr>, index: Box<Expr> },
     /// `f(x, name = y)`.
-    Call { callee: Box<Expr>, arguments: Vec<Argument>, close: Span },
+    Call {
+        callee: Box<Expr>,
+        arguments: Vec<Argument>,
+        close: Span,
+    },
     /// Missing or unreadable.
     Bad,
 }

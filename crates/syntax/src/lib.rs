@@ -19,5 +19,8 @@ pub struct Parsed {
 /// Parses a text. Never fails: mistakes are diagnostics, and the tree covers the rest.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let _ = (source, text);
-    Parsed { file: ast::File::default(), diagnostics: Diagnostics::new() }
+    Parsed {
+        file: ast::File::default(),
+        diagnostics: Diagnostics::new(),
+    }
 }

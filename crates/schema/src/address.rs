@@ -1,0 +1,153 @@
+//! Addresses: the name the language gives to everything, never derived from attributes.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Kind, label, key and lowered part: `function.place_order/role`, `batch_queue.encode["emea"]`.
+///
+/// The stack and the environment are not part of it; they belong to the state that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// The kind of the declaration; `resource` for a raw one.
+    pub kind: Arc<str>,
+    /// The declared name; through components joined by dots.
+    pub label: Arc<str>,
+    /// The key of a `for` declaration.
+    pub key: Option<Arc<str>>,
+    /// The lowered part; `None` is the declaration's main resource (and the declaration itself).
+    pub part: Option<Arc<str>>,
+}
+
+impl Address {
+    /// The address of a declaration, and of its main resource.
+    pub fn new(kind: impl Into<Arc<str>>, label: impl Into<Arc<str>>) -> Self {
+        Address {
+            kind: kind.into(),
+            label: label.into(),
+            key: None,
+            part: None,
+        }
+    }
+
+    /// The same with a `for` key.
+    #[must_use]
+    pub fn keyed(mut self, key: impl Into<Arc<str>>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The address of a lowered part of this declaration.
+    #[must_use]
+    pub fn part(&self, part: impl Into<Arc<str>>) -> Self {
+        Address {
+            part: Some(part.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The declaration that owns this resource: the address without its part.
+    #[must_use]
+    pub fn owner(&self) -> Self {
+        Address {
+            part: None,
+            ..self.clone()
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.kind, self.label)?;
+        if let Some(key) = &self.key {
+            write!(f, "[{key:?}]")?;
+        }
+        match &self.part {
+            Some(part) => write!(f, "/{part}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text that is no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an address; write kind.name, kind.name[\"key\"] or kind.name/part")]
+pub struct AddressError {
+    /// The text.
+    pub text: String,
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        parse(text).ok_or_else(|| AddressError {
+            text: text.to_owned(),
+        })
+    }
+}
+
+fn parse(text: &str) -> Option<Address> {
+    let (kind, rest) = text.split_once('.')?;
+    let (label, key, rest) = match rest.find(['[', '/']) {
+        Some(at) if rest.get(at..)?.starts_with('[') => {
+            let quoted = rest.get(at + 1..)?;
+            let mut stream = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
+            let key = stream.next()?.ok()?;
+            let rest = quoted.get(stream.byte_offset()..)?.strip_prefix(']')?;
+            (text_before(text, kind, at)?, Some(key), rest)
+        }
+        Some(at) => (rest.get(..at)?, None, rest.get(at..)?),
+        None => (rest, None, ""),
+    };
+    let part = match rest {
+        "" => None,
+        _ => Some(rest.strip_prefix('/').filter(|part| !part.is_empty())?),
+    };
+    let named = !kind.is_empty() && !label.is_empty();
+    named.then(|| Address {
+        kind: kind.into(),
+        label: label.into(),
+        key: key.map(Into::into),
+        part: part.map(Into::into),
+    })
+}
+
+fn text_before<'a>(text: &'a str, kind: &str, at: usize) -> Option<&'a str> {
+    text.get(kind.len() + 1..kind.len() + 1 + at)
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn addresses_survive_text() {
+        let plain = Address::new("function", "resize");
+        for address in [
+            plain.clone(),
+            plain.part("role"),
+            plain.clone().keyed("a\"]/b"),
+            plain.keyed("x").part("p"),
+        ] {
+            assert_eq!(address.to_string().parse(), Ok(address));
+        }
+        assert!("function".parse::<Address>().is_err());
+        assert!("a.b/".parse::<Address>().is_err());
+        assert!("a.b[x]".parse::<Address>().is_err());
+    }
+}
