@@ -130,24 +130,23 @@ impl Quantity {
 }
 
 impl fmt::Display for Quantity {
-    /// The shortest exact form: the largest unit of which it is a whole number, else the smallest unit.
+    /// The largest unit of which it is a whole number (`2GB`, `90s`); else in its base unit.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = UNITS
             .iter()
             .filter(|unit| unit.dimension == self.dimension && unit.printed);
-        let mut best: Option<String> = None;
-        for unit in units {
-            let number = self.in_unit(unit.name).normalize();
-            if number * Decimal::from(unit.factor) != self.amount {
-                continue;
-            }
-            let text = format!("{number}{}", unit.name);
-            let shorter = best.as_ref().is_none_or(|best| text.len() <= best.len());
-            if shorter && (number.scale() == 0 || best.is_none()) {
-                best = Some(text);
-            }
-        }
-        f.write_str(&best.unwrap_or_else(|| self.amount.to_string()))
+        let whole = |unit: &&Unit| {
+            !self.amount.is_zero() && self.in_unit(unit.name).normalize().scale() == 0
+        };
+        let Some(unit) = units
+            .clone()
+            .rev()
+            .find(whole)
+            .or_else(|| units.clone().next())
+        else {
+            return write!(f, "{}", self.amount);
+        };
+        write!(f, "{}{}", self.in_unit(unit.name).normalize(), unit.name)
     }
 }
 
@@ -170,7 +169,7 @@ mod tests {
         assert_eq!(shown("1.5", "h"), "90min");
         assert_eq!(shown("0.5", "%"), "0.5%");
         assert_eq!(shown("100", "rps"), "100rps");
-        assert_eq!(shown("0", "s"), "0d");
+        assert_eq!(shown("0", "s"), "0ms");
         assert_eq!(
             Quantity::new(Decimal::ONE, "m"),
             Err(QuantityError::UnknownUnit)
