@@ -1,1 +1,48 @@
-//! todo
+//! What a provider is: the calls the engine makes, the replies it gets, and the classes of failure.
+//!
+//! In: a [`Request`]. Out: a [`Reply`] or a [`Failure`]. The simulated cloud and AWS implement [`Provider`]; the
+//! planner knows neither.
+
+mod failure;
+mod request;
+
+pub use failure::{Failure, FailureClass};
+pub use request::{
+    Live, OwnerTags, Reply, Request, TAG_ADDRESS, TAG_ENV, TAG_GENERATION, TAG_STACK, Target,
+};
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A boxed future, as every provider method gives.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Who the calls are made as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider's name: `mock`, `aws`.
+    pub provider: &'static str,
+    /// The account, 12 digits.
+    pub account: Arc<str>,
+    /// Who: an ARN, or `simulated`.
+    pub caller: Arc<str>,
+}
+
+/// A cloud.
+pub trait Provider: Send + Sync {
+    /// Who the calls are made as. Asked before anything else.
+    fn identity(&self) -> Answer<'_, Result<Identity, Failure>>;
+
+    /// Reads many objects, batched where the cloud can; one answer per target, in order. `None`: not there.
+    fn read(&self, targets: Vec<Target>) -> Answer<'_, Vec<Result<Option<Live>, Failure>>>;
+
+    /// Makes one call. A mutating request is durable at the cloud before the reply.
+    fn call(&self, request: Request) -> Answer<'_, Result<Reply, Failure>>;
+
+    /// Waits. The simulated cloud moves its virtual clock instead of waiting.
+    fn sleep(&self, milliseconds: u64) -> Answer<'_, ()>;
+
+    /// Milliseconds on the provider's clock: real, or virtual for the simulated cloud.
+    fn now(&self) -> u64;
+}

@@ -263,6 +263,8 @@ pub struct Overlay {
     pub window: u32,
     /// The rate bucket of its mutating calls.
     pub family: Arc<str>,
+    /// Whether AWS's create call takes over an object of the same name instead of refusing: read it first.
+    pub create_overwrites: bool,
     /// Whether it holds data that a delete would lose.
     pub data: bool,
     /// Whether a delete is refused while it holds data (bucket with objects, repository with images).

@@ -1,0 +1,218 @@
+//! The state: the fold of the journal.
+
+use crate::{Intent, IntentAction, Metadata, Operation, Outcome, Record};
+use formwork_schema::Address;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a state belongs to; a mismatch stops before anything is read or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// `mock`, `aws`.
+    pub provider: Arc<str>,
+    /// The account, 12 digits.
+    pub account: Arc<str>,
+    /// The stack.
+    pub stack: Arc<str>,
+    /// The environment.
+    pub env: Arc<str>,
+}
+
+/// An object among all that its address has had.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ObjectKey {
+    /// Where in the stack.
+    pub address: Address,
+    /// The how-manieth object there, from 0.
+    pub generation: u32,
+}
+
+/// How far an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectStatus {
+    /// Settled.
+    Ready,
+    /// Its create was begun and has an id; whether it settled is not known.
+    Pending,
+}
+
+/// An object we made or adopted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its CloudFormation type.
+    #[serde(rename = "type")]
+    pub type_name: Arc<str>,
+    /// The slice, if it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slice: Option<Arc<str>>,
+    /// Its region.
+    pub region: Arc<str>,
+    /// Its primary identifier.
+    pub id: Arc<str>,
+    /// Its physical name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Arc<str>>,
+    /// How far it is.
+    pub status: ObjectStatus,
+    /// The properties as last authored and applied.
+    pub authored: Map<String, Json>,
+    /// The properties as last read, those made by AWS among them.
+    pub attributes: Map<String, Json>,
+    /// Properties of which it is not known whether the authored value took effect.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub uncertain: BTreeSet<Arc<str>>,
+    /// Edges and policy.
+    pub metadata: Metadata,
+}
+
+/// All that is known of what was done.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct State {
+    /// What it belongs to; `None` until the first record.
+    pub binding: Option<Binding>,
+    /// How many records it folds.
+    pub serial: u64,
+    /// The hash of the last record, in hex; empty before the first.
+    pub head: Arc<str>,
+    /// The objects.
+    #[serde(with = "crate::format::pairs")]
+    pub objects: BTreeMap<ObjectKey, Object>,
+    /// Intents without a final outcome, oldest first.
+    #[serde(with = "crate::format::pairs")]
+    pub open: BTreeMap<Operation, Intent>,
+    /// Digests of the plans that were begun.
+    pub plans: BTreeSet<Arc<str>>,
+    /// The outputs of the last apply.
+    pub outputs: BTreeMap<String, Json>,
+}
+
+impl State {
+    /// The objects of an address, oldest first.
+    pub fn at<'a>(&'a self, address: &Address) -> impl Iterator<Item = (u32, &'a Object)> {
+        let key = |generation| ObjectKey {
+            address: address.clone(),
+            generation,
+        };
+        self.objects
+            .range(key(0)..=key(u32::MAX))
+            .map(|(key, object)| (key.generation, object))
+    }
+
+    /// The newest object of an address.
+    pub fn newest<'a>(&'a self, address: &Address) -> Option<(u32, &'a Object)> {
+        self.at(address).last()
+    }
+
+    /// Folds one record in. Everything a record says is kept; a record that does not fit is kept out without harm.
+    pub fn apply(&mut self, record: &Record) {
+        self.serial += 1;
+        match record {
+            Record::Began { plan, .. } => {
+                self.plans.insert(plan.clone());
+            }
+            Record::Intent(intent) => {
+                self.open.insert(intent.operation, intent.as_ref().clone());
+            }
+            Record::Outcome { operation, outcome } => self.settle(*operation, outcome),
+            Record::Metadata {
+                address,
+                generation,
+                metadata,
+            } => {
+                let key = ObjectKey {
+                    address: address.clone(),
+                    generation: *generation,
+                };
+                if let Some(object) = self.objects.get_mut(&key) {
+                    object.metadata = metadata.clone();
+                }
+            }
+            Record::Forgotten {
+                address,
+                generation,
+            } => {
+                let key = ObjectKey {
+                    address: address.clone(),
+                    generation: *generation,
+                };
+                self.objects.remove(&key);
+            }
+            Record::Outputs { values } => self.outputs = values.clone(),
+            Record::Ended { .. } => {}
+        }
+    }
+
+    fn settle(&mut self, operation: Operation, outcome: &Outcome) {
+        if let Outcome::Pending { id } = outcome {
+            if let Some(intent) = self.open.get_mut(&operation) {
+                intent.id = Some(id.clone());
+                if intent.action == IntentAction::Create {
+                    let intent = intent.clone();
+                    self.put(&intent, id.clone(), Map::new(), ObjectStatus::Pending);
+                }
+            }
+            return;
+        }
+        let Some(intent) = self.open.remove(&operation) else {
+            return;
+        };
+        let key = ObjectKey {
+            address: intent.address.clone(),
+            generation: intent.generation,
+        };
+        match outcome {
+            Outcome::Created { id, attributes } => {
+                self.put(&intent, id.clone(), attributes.clone(), ObjectStatus::Ready);
+            }
+            Outcome::Updated { attributes } => {
+                if let Some(object) = self.objects.get_mut(&key) {
+                    object.authored = intent.properties;
+                    object.attributes = attributes.clone();
+                    object.metadata = intent.metadata;
+                    object.status = ObjectStatus::Ready;
+                    object.uncertain.clear();
+                }
+            }
+            Outcome::Deleted => {
+                self.objects.remove(&key);
+            }
+            Outcome::Uncertain { .. } => {
+                if let Some(object) = self.objects.get_mut(&key) {
+                    object
+                        .uncertain
+                        .extend(intent.changed.iter().chain(&intent.removed).cloned());
+                }
+            }
+            Outcome::NoEffect { .. } | Outcome::Pending { .. } => {}
+        }
+    }
+
+    fn put(
+        &mut self,
+        intent: &Intent,
+        id: Arc<str>,
+        attributes: Map<String, Json>,
+        status: ObjectStatus,
+    ) {
+        let key = ObjectKey {
+            address: intent.address.clone(),
+            generation: intent.generation,
+        };
+        let object = Object {
+            type_name: intent.type_name.clone(),
+            slice: intent.slice.clone(),
+            region: intent.region.clone(),
+            id,
+            name: intent.name.clone(),
+            status,
+            authored: intent.properties.clone(),
+            attributes,
+            uncertain: BTreeSet::new(),
+            metadata: intent.metadata.clone(),
+        };
+        self.objects.insert(key, object);
+    }
+}
