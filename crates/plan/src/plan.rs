@@ -1,0 +1,210 @@
+//! The plan: what will be done, in data that can be saved, shown, checked and applied once.
+
+use crate::Change;
+use formwork_diag::Span;
+use formwork_schema::{Address, Node, Properties};
+use formwork_state::{Metadata, Outcome};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// What the plan was made from and for. A saved plan is refused when any of it no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The stack.
+    pub stack: Arc<str>,
+    /// The environment.
+    pub env: Arc<str>,
+    /// `mock`, `aws`.
+    pub provider: Arc<str>,
+    /// The account, 12 digits.
+    pub account: Arc<str>,
+    /// The stack's region by its AWS name.
+    pub region: Arc<str>,
+    /// The serial of the state it was made from.
+    pub serial: u64,
+    /// The hash of the state's last record.
+    pub head: Arc<str>,
+    /// The version of the tool.
+    pub tool: Arc<str>,
+    /// When it was made, seconds since 1970 (given by the caller; 0 in tests).
+    pub made: u64,
+    /// Until when it may be applied, seconds since 1970.
+    pub expires: u64,
+    /// Digests of the source files, in the order of their source ids.
+    pub sources: Vec<Digested>,
+    /// Digests of the code folders.
+    pub artifacts: Vec<Digested>,
+    /// Whether it destroys the stack.
+    pub destroy: bool,
+}
+
+/// A file or folder and the SHA-256 of its content, in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digested {
+    /// Its name: for a source as displayed, for a folder root-relative.
+    pub name: Arc<str>,
+    /// The digest.
+    pub digest: Arc<str>,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// From what and for what.
+    pub header: Header,
+    /// Every resource to which anything happens, sorted by address.
+    pub changes: Vec<Change>,
+    /// What is done, in an order in which each follows what it needs.
+    pub operations: Vec<Operation>,
+    /// The outputs, in the order written.
+    pub outputs: Vec<PlannedOutput>,
+    /// How many resources stay as they are.
+    pub unchanged: usize,
+}
+
+/// One thing the engine does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// The index of its change in [`Plan::changes`].
+    pub change: usize,
+    /// The object it is done to.
+    pub address: Address,
+    /// The generation of the object.
+    pub generation: u32,
+    /// What is done.
+    pub step: Step,
+    /// Operations (by index) that must be done before it.
+    pub needs: Vec<usize>,
+    /// The rate bucket of its calls.
+    pub family: Arc<str>,
+    /// Milliseconds it is expected to take.
+    pub expected: u32,
+}
+
+/// The steps an operation can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Makes the object.
+    Create(Box<Goal>),
+    /// Changes it in place.
+    Update {
+        /// How it should be afterwards.
+        goal: Box<Goal>,
+        /// Its id.
+        id: Arc<str>,
+        /// The top-level properties that are sent.
+        changed: Vec<Arc<str>>,
+        /// The top-level properties that are taken out.
+        removed: Vec<Arc<str>>,
+        /// What those properties were when the plan was made, as read: a difference just before the call stops it.
+        expected: Map<String, Json>,
+    },
+    /// Deletes it.
+    Delete {
+        /// Its CloudFormation type.
+        type_name: Arc<str>,
+        /// The slice, if it is a part.
+        slice: Option<Arc<str>>,
+        /// Its region.
+        region: Arc<str>,
+        /// Its id.
+        id: Arc<str>,
+        /// Its physical name.
+        name: Option<Arc<str>>,
+        /// Empties it first.
+        force: bool,
+    },
+    /// Waits for an object whose creation was cut short after its id was known.
+    Settle {
+        /// Its CloudFormation type.
+        type_name: Arc<str>,
+        /// The slice, if it is a part.
+        slice: Option<Arc<str>>,
+        /// Its region.
+        region: Arc<str>,
+        /// Its id.
+        id: Arc<str>,
+        /// Its physical name.
+        name: Option<Arc<str>>,
+        /// The open intent.
+        intent: formwork_state::Operation,
+    },
+    /// Records the outcome of an intent that was found open; no call.
+    Recover(Recovery),
+    /// Records edges and policy; no call.
+    Record(Metadata),
+    /// Takes the object out of the state; no call.
+    Forget,
+}
+
+/// The outcome of an open intent, found by reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recovery {
+    /// The open intent.
+    pub intent: formwork_state::Operation,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
+/// The short name of a step, for events and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "named by their verbs")]
+pub enum Verb {
+    Create,
+    Update,
+    Delete,
+    Settle,
+    Recover,
+    Record,
+    Forget,
+}
+
+impl Step {
+    /// Its short name.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Step::Create(_) => Verb::Create,
+            Step::Update { .. } => Verb::Update,
+            Step::Delete { .. } => Verb::Delete,
+            Step::Settle { .. } => Verb::Settle,
+            Step::Recover(_) => Verb::Recover,
+            Step::Record(_) => Verb::Record,
+            Step::Forget => Verb::Forget,
+        }
+    }
+}
+
+/// How an object should be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goal {
+    /// Its CloudFormation type.
+    pub type_name: Arc<str>,
+    /// The slice, if it is a part.
+    pub slice: Option<Arc<str>>,
+    /// Its region.
+    pub region: Arc<str>,
+    /// The physical name, authored or allocated, if its type has one; also in `properties`.
+    pub name: Option<Arc<str>>,
+    /// The client token.
+    pub token: Arc<str>,
+    /// All properties: what was authored, the name, the tags (ours too) and the explicit resets. What is not known
+    /// yet is resolved by the engine from the objects it needs.
+    pub properties: Properties,
+    /// The properties that are resets, not authored: they are sent, and not kept as authored.
+    pub resets: Vec<Arc<str>>,
+    /// Edges and policy to record.
+    pub metadata: Metadata,
+    /// Where its declaration's name stands, for errors without a property.
+    pub span: Option<Span>,
+}
+
+/// An output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedOutput {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value, perhaps not known yet.
+    pub value: Node,
+}
