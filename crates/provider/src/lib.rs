@@ -29,6 +29,16 @@ pub struct Identity {
     pub caller: Arc<str>,
 }
 
+/// How a provider's time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// By the wall clock.
+    Real,
+    /// Only by [`Provider::sleep`]: a wait ends at once and moves the clock. Whoever waits lets calls that are under
+    /// way end first, except for a rate bucket, which is the provider's own and goes by the moment of the call.
+    Virtual,
+}
+
 /// A cloud.
 pub trait Provider: Send + Sync {
     /// Who the calls are made as. Asked before anything else.
@@ -45,4 +55,9 @@ pub trait Provider: Send + Sync {
 
     /// Milliseconds on the provider's clock: real, or virtual for the simulated cloud.
     fn now(&self) -> u64;
+
+    /// How time passes; the simulated cloud says `Virtual` unless it runs in real time.
+    fn time(&self) -> Time {
+        Time::Real
+    }
 }

@@ -177,7 +177,11 @@ impl State {
                 }
             }
             Outcome::Deleted => {
-                self.objects.remove(&key);
+                // A surplus object of the same address and generation, deleted by its own id, is not the one we keep.
+                let same = |object: &Object| intent.id.as_ref().is_none_or(|id| *id == object.id);
+                if self.objects.get(&key).is_some_and(same) {
+                    self.objects.remove(&key);
+                }
             }
             Outcome::Uncertain { .. } => {
                 if let Some(object) = self.objects.get_mut(&key) {
