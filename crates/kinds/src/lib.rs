@@ -1,1 +1,30 @@
-//! todo
+//! What users write, lowered to AWS resources: each kind's fields, attributes, permissions, events and metrics, and
+//! the pure function that turns its declaration into resources.
+//!
+//! In: a checked [`Stack`](formwork_schema::Stack), the catalog and the jailed files. Out: [`Lowered`], the resources
+//! sorted by address, and diagnostics. Pure: reads no file (but through `Files`), clock or environment.
+//! Read in the order of the modules below: the registry, the lowering, then a kind.
+
+mod registry;
+
+mod lowering;
+
+mod access;
+mod nodes;
+mod schedules;
+mod specs;
+mod triggers;
+mod values;
+
+mod allows;
+mod errors;
+mod overrides;
+mod raw;
+mod reference;
+
+mod kinds;
+
+pub use allows::unused_allows;
+pub use lowering::{Lowered, LoweredOutput, Mode, lower};
+pub use reference::reference;
+pub use registry::Kinds;

@@ -1,0 +1,271 @@
+//! Permissions: verbs of declarations as IAM statements, merged into policies that read the same every time.
+
+use crate::errors;
+use crate::lowering::Lowering;
+use crate::nodes::{self, Props};
+use crate::registry;
+use crate::values::{Read, call, member};
+use formwork_diag::Span;
+use formwork_schema::{Decl, Node, Val};
+use std::collections::BTreeSet;
+
+/// The version of IAM's policy language.
+const POLICY_VERSION: &str = "2012-10-17";
+
+/// An IAM statement that allows actions on resources.
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    actions: BTreeSet<String>,
+    resources: Vec<Node>,
+    principal: Option<Node>,
+    conditions: Vec<Condition>,
+    span: Span,
+    denied: bool,
+}
+
+/// A condition of a statement: operator, key and value.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition {
+    operator: &'static str,
+    key: &'static str,
+    value: Node,
+}
+
+impl Statement {
+    /// Allows `actions` on `resources`, for the words at `span`.
+    pub(crate) fn allow<'a>(
+        actions: impl IntoIterator<Item = &'a str>,
+        resources: impl IntoIterator<Item = Node>,
+        span: Span,
+    ) -> Self {
+        Statement {
+            actions: actions.into_iter().map(str::to_owned).collect(),
+            resources: resources.into_iter().collect(),
+            principal: None,
+            conditions: Vec::new(),
+            span,
+            denied: false,
+        }
+    }
+
+    /// Makes it a statement of denial.
+    #[must_use]
+    pub(crate) fn deny(mut self) -> Self {
+        self.denied = true;
+        self
+    }
+
+    /// Names who may, in a policy of a resource or a trust policy: `{ "Service": "s3.amazonaws.com" }` or `"*"`.
+    #[must_use]
+    pub(crate) fn principal(mut self, principal: Node) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+
+    /// Names the AWS service that may.
+    #[must_use]
+    pub(crate) fn service(self, service: &str) -> Self {
+        let span = self.span;
+        self.principal(Props::new(span).set("Service", service).node())
+    }
+
+    /// Adds a condition.
+    #[must_use]
+    pub(crate) fn when(mut self, operator: &'static str, key: &'static str, value: Node) -> Self {
+        self.conditions.push(Condition {
+            operator,
+            key,
+            value,
+        });
+        self
+    }
+
+    /// The conditions by which a service may act only for one source of our own account.
+    #[must_use]
+    pub(crate) fn for_source(self, arn: Node, account: Node) -> Self {
+        self.when("ArnLike", "aws:SourceArn", arn).when(
+            "StringEquals",
+            "aws:SourceAccount",
+            account,
+        )
+    }
+
+    /// The actions.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &str> {
+        self.actions.iter().map(String::as_str)
+    }
+
+    fn scope(&self) -> String {
+        let mut out = format!("{}", self.denied);
+        if let Some(principal) = &self.principal {
+            out.push_str(&nodes::meaning(principal));
+        }
+        for condition in &self.conditions {
+            out.push_str(condition.operator);
+            out.push_str(condition.key);
+            out.push_str(&nodes::meaning(&condition.value));
+        }
+        out
+    }
+
+    fn resource_key(&self) -> String {
+        let keys: Vec<String> = self.resources.iter().map(nodes::meaning).collect();
+        keys.join("|")
+    }
+
+    fn node(&self) -> Node {
+        let span = self.span;
+        let mut props = Props::new(span)
+            .set("Effect", if self.denied { "Deny" } else { "Allow" })
+            .maybe("Principal", self.principal.clone())
+            .put("Action", nodes::texts(&self.actions, span));
+        if !self.resources.is_empty() {
+            props = props.put("Resource", Node::list(self.resources.clone(), span));
+        }
+        if !self.conditions.is_empty() {
+            props = props.put("Condition", self.condition_node());
+        }
+        props.node()
+    }
+
+    fn condition_node(&self) -> Node {
+        let mut operators: Vec<&'static str> = Vec::new();
+        for condition in &self.conditions {
+            if !operators.contains(&condition.operator) {
+                operators.push(condition.operator);
+            }
+        }
+        let by_operator = operators.into_iter().map(|operator| {
+            let keys = self.conditions.iter();
+            let of_operator = keys.filter(|condition| condition.operator == operator);
+            let pairs = of_operator.map(|condition| (condition.key, condition.value.clone()));
+            (operator, Node::map(pairs, self.span))
+        });
+        Node::map(by_operator, self.span)
+    }
+}
+
+/// A policy of the given statements, merged: the same bytes whatever their order.
+pub(crate) fn policy(statements: impl IntoIterator<Item = Statement>, span: Span) -> Node {
+    let merged = merge(statements.into_iter().collect());
+    Props::new(span)
+        .set("Version", POLICY_VERSION)
+        .put(
+            "Statement",
+            Node::list(merged.iter().map(Statement::node), span),
+        )
+        .node()
+}
+
+/// Merges statements on equal resources, then those of equal actions, and sorts them.
+fn merge(mut statements: Vec<Statement>) -> Vec<Statement> {
+    for statement in &mut statements {
+        statement.resources.sort_by_cached_key(nodes::meaning);
+        statement
+            .resources
+            .dedup_by_key(|resource| nodes::meaning(resource));
+    }
+    statements.sort_by_cached_key(|s| (s.scope(), s.resource_key(), s.actions.clone()));
+    let mut by_resource: Vec<Statement> = Vec::new();
+    for statement in statements {
+        let last = by_resource.last_mut().filter(|last| {
+            last.scope() == statement.scope() && last.resource_key() == statement.resource_key()
+        });
+        match last {
+            Some(last) => last.actions.extend(statement.actions),
+            None => by_resource.push(statement),
+        }
+    }
+    by_resource.sort_by_cached_key(|s| (s.scope(), s.actions.clone(), s.resource_key()));
+    let mut merged: Vec<Statement> = Vec::new();
+    for statement in by_resource {
+        let last = merged
+            .last_mut()
+            .filter(|last| last.scope() == statement.scope() && last.actions == statement.actions);
+        match last {
+            Some(last) => last.resources.extend(statement.resources),
+            None => merged.push(statement),
+        }
+    }
+    for statement in &mut merged {
+        statement.resources.sort_by_cached_key(nodes::meaning);
+        statement
+            .resources
+            .dedup_by_key(|resource| nodes::meaning(resource));
+    }
+    merged
+}
+
+/// The trust policy of a role that `service` takes on, perhaps only for one source.
+pub(crate) fn trust(service: &str, source: Option<(Node, Node)>, span: Span) -> Node {
+    let statement = Statement::allow(["sts:AssumeRole"], [], span).service(service);
+    let statement = match source {
+        Some((arn, account)) => statement.for_source(arn, account),
+        None => statement,
+    };
+    policy([statement], span)
+}
+
+/// The statements of a declaration's `access` field.
+pub(crate) fn of_field(decl: &Decl, out: &mut Lowering<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for val in decl.fields.items("access") {
+        statements.extend(of_value(decl, val, out));
+    }
+    statements
+}
+
+fn of_value(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Vec<Statement> {
+    if let Some(verb) = member(val) {
+        let kind = registry::kind(&verb.of.address.kind);
+        return kind.map_or_else(Vec::new, |kind| kind.statements(verb, out));
+    }
+    let Some(iam) = call(val) else {
+        return Vec::new();
+    };
+    let actions = iam.arguments.items("actions");
+    for action in actions {
+        check_action(decl, action, out);
+    }
+    out.lint(decl, errors::raw_access(iam.name_span));
+    let actions: Vec<&str> = actions.iter().filter_map(known).collect();
+    let resources = iam.arguments.items("resources");
+    for resource in resources {
+        check_resource(decl, resource, out);
+    }
+    let resources = resources.iter().filter_map(nodes::node);
+    vec![Statement::allow(actions, resources, val.span)]
+}
+
+/// Checks one IAM action as written: `service:Action`, and no wildcard over a whole service or everything.
+pub(crate) fn check_action(decl: &Decl, val: &Val, out: &mut Lowering<'_>) {
+    let Some(action) = known(val) else {
+        return;
+    };
+    if action == "*" || action == "*:*" {
+        out.lint(decl, errors::iam_everything(val.span));
+    } else if let Some((service, name)) = action.split_once(':') {
+        if name == "*" {
+            out.lint(decl, errors::iam_service_wildcard(service, val.span));
+        } else if service.is_empty() || name.is_empty() {
+            out.report(errors::iam_action(action, val.span));
+        }
+    } else {
+        out.report(errors::iam_action(action, val.span));
+    }
+}
+
+fn check_resource(decl: &Decl, val: &Val, out: &mut Lowering<'_>) {
+    match known(val) {
+        Some("*") => out.lint(decl, errors::iam_any_resource(val.span)),
+        Some(arn) if !arn.starts_with("arn:") => out.report(errors::iam_arn(arn, val.span)),
+        _ => {}
+    }
+}
+
+fn known(val: &Val) -> Option<&str> {
+    match &val.value {
+        formwork_schema::Value::String(text) => Some(text),
+        _ => None,
+    }
+}

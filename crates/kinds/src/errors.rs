@@ -1,0 +1,288 @@
+//! What the framework of kinds reports; what a single kind reports stands in the `errors` beside it.
+
+use crate::schedules::CronProblem;
+use crate::triggers::known_argument;
+use formwork_diag::{Code, Diagnostic, Severity, Span, list_words, safe};
+use formwork_schema::{Address, Allow, FilesError, Member};
+
+/// A finding whose weight the caller decides.
+pub(crate) struct Weighted(Diagnostic);
+
+impl Weighted {
+    /// As an error.
+    pub(crate) fn into_error(self) -> Diagnostic {
+        self.0
+    }
+
+    /// As a warning.
+    pub(crate) fn into_warning(mut self) -> Diagnostic {
+        self.0.severity = Severity::Warning;
+        self.0
+    }
+}
+
+/// A code folder that is not there.
+pub(crate) fn code_missing(path: &str, span: Span) -> Weighted {
+    Weighted(
+        Diagnostic::error(
+            Code("code::missing"),
+            format!("there is no `{}`", safe(path)),
+            span,
+            "no such file or folder",
+        )
+        .help(format!(
+            "create the folder `{}` beneath the stack's root, or correct the path; it is relative to the file it is written in",
+            safe(path)
+        )),
+    )
+}
+
+/// Code that cannot be read.
+pub(crate) fn code_unreadable(path: &str, error: &FilesError, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("code::unreadable"),
+        format!("the code in `{}` cannot be packed", safe(path)),
+        span,
+        error.to_string(),
+    )
+    .help(match error {
+        FilesError::Empty => "put the code into this folder; files that an ignore file names do not count",
+        FilesError::TooLarge { .. } => "leave out what the code does not need, with a `.formworkignore` file in the folder",
+        FilesError::LinkOutsideRoot | FilesError::OutsideRoot => {
+            "code must lie beneath the stack's root: the nearest folder with `formwork.root` or `.git`"
+        }
+        FilesError::Missing | FilesError::NotText | FilesError::Io { .. } => {
+            "check that the files can be read"
+        }
+    })
+}
+
+/// An override of a part that the declaration does not have.
+pub(crate) fn override_part(of: &Address, name: &str, parts: &[String], span: Span) -> Diagnostic {
+    let near = formwork_diag::nearest(name, parts.iter().map(String::as_str));
+    let diagnostic = Diagnostic::error(
+        Code("override::part"),
+        format!("`{}` makes no `{name}`", of.label),
+        span,
+        "no such part",
+    );
+    let has = format!("it makes {}", list_words(parts, "and"));
+    match near {
+        Some(near) => diagnostic
+            .help(format!("did you mean `{near}`? {has}"))
+            .fix(format!("write `{near}`"), span, near),
+        None => diagnostic.help(has),
+    }
+}
+
+/// An override of a property that the type does not have.
+pub(crate) fn override_property(
+    type_name: &str,
+    name: &str,
+    near: Option<&str>,
+    span: Span,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code("override::property"),
+        format!("{type_name} has no `{name}`"),
+        span,
+        "no such property",
+    );
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            span,
+            near,
+        ),
+        None => diagnostic.help(format!(
+            "`formwork schema {}` lists its properties",
+            type_name.replace("::", ".")
+        )),
+    }
+}
+
+/// An override of a property that AWS sets.
+pub(crate) fn override_read_only(type_name: &str, name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("override::read_only"),
+        format!("`{name}` of {type_name} is set by AWS"),
+        span,
+        "cannot be set",
+    )
+    .help("take it out; it can be read as an attribute of the declaration")
+}
+
+/// A path of `ignore_changes` that is nothing.
+pub(crate) fn ignored_path(path: &str, near: Option<&str>, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code("override::ignored"),
+        format!(
+            "`{}` is no property whose changes could be ignored",
+            safe(path)
+        ),
+        span,
+        "no such property",
+    );
+    diagnostic.help(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name a field of this kind, a CloudFormation property (`Environment`), or one of a part (`role.Description`)".to_owned(),
+    })
+}
+
+/// The same event twice in one `on`.
+pub(crate) fn trigger_twice(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("trigger::twice"),
+        "this event already starts it",
+        second,
+        "the same event again",
+    )
+    .label(first, "first here")
+    .help("take one of them out: an event starts a target once")
+}
+
+/// An event of another region.
+pub(crate) fn trigger_region(source: &Address, there: &str, here: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("trigger::region"),
+        format!(
+            "`{}` is in {there}, what it starts is in {here}",
+            source.label
+        ),
+        span,
+        "events do not cross regions",
+    )
+    .help(format!(
+        "put both into one region with `region = {}`",
+        there.replace('-', "_")
+    ))
+}
+
+/// An event this kind of target cannot take.
+pub(crate) fn trigger_target(event: &str, consumer: &Address, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("trigger::target"),
+        format!("`{event}` cannot start a `{}`", consumer.kind),
+        span,
+        "not a target of this event",
+    )
+    .help("let a `function` take the event")
+}
+
+/// A declaration that would start itself.
+pub(crate) fn self_trigger(name: &str, event: &Member, started: Span, writes: Span) -> Diagnostic {
+    let of = &event.of.address.label;
+    let prefix = known_argument(event, "prefix").unwrap_or("");
+    let by = match (&*event.of.address.kind, prefix) {
+        ("bucket", "") => format!("objects of `{of}`"),
+        ("bucket", _) => format!("objects under \"{}\" of `{of}`", safe(prefix)),
+        _ => format!("`{of}.{}`", event.name),
+    };
+    let help = match &*event.of.address.kind {
+        "bucket" => {
+            "write to another bucket, or keep the two apart: `access = [x.write(prefix = \"out/\")]` and `on = [x.created(prefix = \"in/\")]`; if it ends by itself, say so: `allow loop::trigger, \"why it ends\"`"
+        }
+        _ => {
+            "write somewhere else; if it ends by itself, say so: `allow loop::trigger, \"why it ends\"`"
+        }
+    };
+    Diagnostic::error(
+        Code("loop::trigger"),
+        format!("`{name}` is started by {by} and writes to `{of}`: it would start itself"),
+        writes,
+        format!("writes what starts `{name}`"),
+    )
+    .label(started, "started by this")
+    .help(help)
+}
+
+/// A cron expression that AWS would refuse.
+pub(crate) fn cron(problem: &CronProblem, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("schedule::cron"),
+        problem.message.clone(),
+        span,
+        "not valid here",
+    )
+    .help(problem.help.clone())
+}
+
+/// `iam(…)` in `access`.
+pub(crate) fn raw_access(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code("lint::raw_access"),
+        "actions and ARNs are written by hand here, so nothing checks that they fit",
+        span,
+        "no verb of a declaration",
+    )
+    .help("use a verb (`uploads.read`) where the kind has one; else say why: `allow lint::raw_access, \"…\"`")
+}
+
+/// Every action of every service.
+pub(crate) fn iam_everything(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("lint::iam_everything"),
+        "this allows every action of every service",
+        span,
+        "everything",
+    )
+    .help("name the actions that the code calls, such as `\"ses:SendEmail\"`")
+}
+
+/// Every action of one service.
+pub(crate) fn iam_service_wildcard(service: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("lint::iam_service_wildcard"),
+        format!("this allows every action of {}", safe(service)),
+        span,
+        "the whole service",
+    )
+    .help("name the actions that the code calls, such as `\"ses:SendEmail\"`")
+}
+
+/// Any resource.
+pub(crate) fn iam_any_resource(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code("lint::iam_any_resource"),
+        "this allows the actions on any resource",
+        span,
+        "any resource",
+    )
+    .help(
+        "name the ARN; where the action takes none, say so: `allow lint::iam_any_resource, \"…\"`",
+    )
+}
+
+/// Something that is no IAM action.
+pub(crate) fn iam_action(action: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("access::action"),
+        format!("`{}` is no IAM action", safe(action)),
+        span,
+        "not `service:Action`",
+    )
+    .help("write service and action: `\"ses:SendEmail\"`")
+}
+
+/// Something that is no ARN.
+pub(crate) fn iam_arn(arn: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("access::arn"),
+        format!("`{}` is no ARN", safe(arn)),
+        span,
+        "not `arn:…`",
+    )
+    .help("write an ARN, or an attribute such as `uploads.arn`")
+}
+
+/// A permit that nothing needs.
+pub(crate) fn unused_allow(allow: &Allow) -> Diagnostic {
+    Diagnostic::warning(
+        Code("lint::unused_allow"),
+        format!("nothing here needs `allow {}`", safe(&allow.code)),
+        allow.span,
+        "permits nothing",
+    )
+    .help("take it out")
+    .fix("take it out", allow.span, "")
+}

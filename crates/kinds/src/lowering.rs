@@ -1,0 +1,455 @@
+//! The lowering of a whole stack: declarations in, resources sorted by address out.
+
+use crate::access::Statement;
+use crate::allows::Permits;
+use crate::nodes;
+use crate::registry::{Kind, kind};
+use crate::triggers::{Admission, Caller, Contribution};
+use crate::{errors, overrides, raw};
+use formwork_diag::{Diagnostic, Diagnostics, Span};
+use formwork_schema::{
+    Address, Allow, Artifact, Catalog, Decl, Files, Node, Prop, Properties, Resource, Stack,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The kind name of a raw declaration.
+pub(crate) const RAW: &str = "resource";
+
+/// What is asked of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Offline: a missing code folder is a warning, and code is not hashed (its digest is empty).
+    Check,
+    /// For a plan: code is hashed, and must be there.
+    Plan,
+}
+
+/// What a stack is lowered to.
+#[derive(Debug, Clone, Default)]
+pub struct Lowered {
+    /// The resources, sorted by address.
+    pub resources: Vec<Resource>,
+    /// The outputs, in their order.
+    pub outputs: Vec<LoweredOutput>,
+    /// Permits of lints that nothing needed in this environment; see [`unused_allows`](crate::unused_allows).
+    pub unused_allows: Vec<Allow>,
+}
+
+/// An output as a property value.
+#[derive(Debug, Clone)]
+pub struct LoweredOutput {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its documentation.
+    pub doc: Option<Arc<str>>,
+    /// Its value; `None` is `none`.
+    pub value: Option<Node>,
+}
+
+/// Lowers a checked stack to its resources.
+///
+/// The same stack, catalog and files give the same bytes. Wrong input gives the resources that could be made, and
+/// diagnostics sorted by place.
+pub fn lower(
+    stack: &Stack,
+    catalog: &dyn Catalog,
+    files: &dyn Files,
+    mode: Mode,
+) -> (Lowered, Diagnostics) {
+    let mut out = Lowering::new(stack, catalog, files, mode);
+    for decl in &stack.decls {
+        if let Some(kind) = kind(&decl.address.kind) {
+            kind.wire(decl, &mut out);
+        }
+    }
+    for decl in &stack.decls {
+        if let Some(kind) = kind(&decl.address.kind) {
+            kind.lower(decl, &mut out);
+        } else if &*decl.address.kind == RAW {
+            raw::lower(decl, &mut out);
+        }
+    }
+    for decl in &stack.decls {
+        out.finish(decl);
+    }
+    out.end()
+}
+
+/// What kinds lower into, and what they may ask.
+pub(crate) struct Lowering<'a> {
+    /// The stack.
+    pub(crate) stack: &'a Stack,
+    /// The resource types.
+    pub(crate) catalog: &'a dyn Catalog,
+    /// The files beneath the stack's root.
+    pub(crate) files: &'a dyn Files,
+    /// What is asked of the files.
+    pub(crate) mode: Mode,
+    decls: BTreeMap<&'a Address, &'a Decl>,
+    resources: BTreeMap<Address, Resource>,
+    contributions: BTreeMap<Address, Vec<Contribution>>,
+    diagnostics: Diagnostics,
+    permits: Permits<'a>,
+}
+
+/// A resource to emit: what a kind says of it; the rest comes from its declaration.
+#[derive(Debug, Clone)]
+pub(crate) struct Emit {
+    part: Option<String>,
+    type_name: &'static str,
+    properties: Properties,
+    after: Vec<Address>,
+    slice: Option<(&'static str, Address)>,
+    force: bool,
+}
+
+impl Emit {
+    /// The main resource of a declaration.
+    pub(crate) fn main(type_name: &'static str, properties: Properties) -> Self {
+        Emit {
+            part: None,
+            type_name,
+            properties,
+            after: Vec::new(),
+            slice: None,
+            force: false,
+        }
+    }
+
+    /// A part of a declaration.
+    pub(crate) fn part(
+        part: impl Into<String>,
+        type_name: &'static str,
+        properties: Properties,
+    ) -> Self {
+        Emit {
+            part: Some(part.into()),
+            ..Emit::main(type_name, properties)
+        }
+    }
+
+    /// Says that it is the slice `slice` of `parent`, with a life of its own.
+    #[must_use]
+    pub(crate) fn slice(mut self, slice: &'static str, parent: Address) -> Self {
+        self.slice = Some((slice, parent));
+        self
+    }
+
+    /// Orders it after other resources.
+    #[must_use]
+    pub(crate) fn after(mut self, addresses: impl IntoIterator<Item = Address>) -> Self {
+        self.after.extend(addresses);
+        self
+    }
+
+    /// Empties it before it is deleted.
+    #[must_use]
+    pub(crate) fn force(mut self, force: Option<bool>) -> Self {
+        self.force = force.unwrap_or(false);
+        self
+    }
+}
+
+impl<'a> Lowering<'a> {
+    fn new(stack: &'a Stack, catalog: &'a dyn Catalog, files: &'a dyn Files, mode: Mode) -> Self {
+        Lowering {
+            stack,
+            catalog,
+            files,
+            mode,
+            decls: stack.decls.iter().map(|d| (&d.address, d)).collect(),
+            resources: BTreeMap::new(),
+            contributions: BTreeMap::new(),
+            diagnostics: Diagnostics::new(),
+            permits: Permits::of(stack),
+        }
+    }
+
+    /// Emits a resource of `decl` and gives its address; one already emitted there stays.
+    pub(crate) fn emit(&mut self, decl: &Decl, emit: Emit) -> Address {
+        let address = match &emit.part {
+            Some(part) => decl.address.part(part.as_str()),
+            None => decl.address.clone(),
+        };
+        if self.resources.contains_key(&address) {
+            return address;
+        }
+        let taggable = emit.slice.is_none() && self.taggable(emit.type_name);
+        let resource = Resource {
+            address: address.clone(),
+            type_name: emit.type_name.into(),
+            slice: emit.slice.as_ref().map(|(slice, _)| Arc::from(*slice)),
+            parent: emit.slice.map(|(_, parent)| parent),
+            region: self.region(decl),
+            properties: emit.properties,
+            after: emit.after,
+            tags: if taggable { tags(decl) } else { Vec::new() },
+            protect: decl.meta.protect && emit.part.is_none(),
+            retain: decl.meta.retain,
+            ignore_changes: Vec::new(),
+            force: emit.force,
+            span: decl.name_span,
+        };
+        self.resources.insert(address.clone(), resource);
+        address
+    }
+
+    /// Emits a resource made from a type's own name, as a raw declaration writes it.
+    pub(crate) fn emit_raw(&mut self, decl: &Decl, type_name: Arc<str>, properties: Properties) {
+        let taggable = self.taggable(&type_name);
+        let resource = Resource {
+            address: decl.address.clone(),
+            type_name,
+            slice: None,
+            parent: None,
+            region: self.region(decl),
+            properties,
+            after: Vec::new(),
+            tags: if taggable { tags(decl) } else { Vec::new() },
+            protect: decl.meta.protect,
+            retain: decl.meta.retain,
+            ignore_changes: Vec::new(),
+            force: false,
+            span: decl.name_span,
+        };
+        self.resources.insert(decl.address.clone(), resource);
+    }
+
+    fn taggable(&self, type_name: &str) -> bool {
+        let known = self.catalog.resource_type(type_name);
+        known.is_none_or(|known| known.taggable())
+    }
+
+    /// The declaration at an address.
+    pub(crate) fn decl(&self, address: &Address) -> Option<&'a Decl> {
+        self.decls.get(address).copied()
+    }
+
+    /// The region a declaration lives in, by its AWS name.
+    pub(crate) fn region(&self, decl: &Decl) -> Arc<str> {
+        let own = decl.meta.region.as_ref();
+        own.unwrap_or(&self.stack.region).clone()
+    }
+
+    /// The account, known or not.
+    pub(crate) fn account(&self, span: Span) -> Node {
+        nodes::account(self.stack.account.as_ref(), span)
+    }
+
+    /// Contributes something to another declaration (or to itself), for its lowering to take up.
+    pub(crate) fn contribute(&mut self, to: &Address, contribution: Contribution) {
+        let all = self.contributions.entry(to.clone()).or_default();
+        all.push(contribution);
+    }
+
+    /// What was contributed to a declaration, in the order of the declarations that did.
+    pub(crate) fn contributed(&self, to: &Address) -> Vec<Contribution> {
+        self.contributions.get(to).cloned().unwrap_or_default()
+    }
+
+    /// Lets an AWS service send into a declaration; `None` if it cannot be a target.
+    pub(crate) fn admit(&mut self, target: &Address, caller: &Caller) -> Option<Admission> {
+        let decl = self.decl(target)?;
+        kind_of(decl)?.admit(decl, caller, self)
+    }
+
+    /// The ARN at which things are put into a declaration; `None` if nothing can be.
+    pub(crate) fn target(&self, decl: &Decl, span: Span) -> Option<Node> {
+        kind_of(decl)?.target(decl, span)
+    }
+
+    /// The statements a role needs to put something into a declaration.
+    pub(crate) fn inlet(&mut self, target: &Address, span: Span) -> Vec<Statement> {
+        let Some(kind) = self.decl(target).and_then(kind_of) else {
+            return Vec::new();
+        };
+        let Some(verb) = kind.inlet() else {
+            return Vec::new();
+        };
+        let member = formwork_schema::Member {
+            of: formwork_schema::ResourceRef {
+                address: target.clone(),
+                resource_type: None,
+            },
+            kind: formwork_schema::MemberKind::Verb,
+            name: verb.into(),
+            name_span: span,
+            arguments: formwork_schema::Fields::default(),
+        };
+        kind.statements(&member, self)
+    }
+
+    /// Reports a finding.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports a lint, unless the declaration or the stack permits it.
+    pub(crate) fn lint(&mut self, decl: &Decl, diagnostic: Diagnostic) {
+        if !self.permits.takes(decl, diagnostic.code) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// The code at a path beneath the root. When it cannot be had, says so at `span`, and gives it without a digest.
+    pub(crate) fn artifact(&mut self, path: &str, span: Span) -> Arc<Artifact> {
+        let unknown = Arc::new(Artifact {
+            path: path.into(),
+            digest: "".into(),
+            bytes: 0,
+            files: Vec::new(),
+        });
+        match self.mode {
+            Mode::Check => {
+                if !self.files.exists(path) {
+                    self.report(errors::code_missing(path, span).into_warning());
+                }
+                unknown
+            }
+            Mode::Plan => match self.files.artifact(path) {
+                Ok(artifact) => artifact,
+                Err(formwork_schema::FilesError::Missing) => {
+                    self.report(errors::code_missing(path, span).into_error());
+                    unknown
+                }
+                Err(error) => {
+                    self.report(errors::code_unreadable(path, &error, span));
+                    unknown
+                }
+            },
+        }
+    }
+
+    fn finish(&mut self, decl: &Decl) {
+        overrides::apply(decl, self);
+        let Some(known) = kind(&decl.address.kind) else {
+            self.ignore(decl, &[]);
+            return;
+        };
+        self.ignore(decl, known.properties());
+    }
+
+    /// Resources of a declaration, by address.
+    pub(crate) fn resources_of(&self, decl: &Address) -> Vec<Address> {
+        let owned = self.resources.range(decl.clone()..);
+        owned
+            .map(|(address, _)| address)
+            .take_while(|address| address.owner() == *decl)
+            .cloned()
+            .collect()
+    }
+
+    /// A resource already emitted.
+    pub(crate) fn resource_mut(&mut self, address: &Address) -> Option<&mut Resource> {
+        self.resources.get_mut(address)
+    }
+
+    /// A resource already emitted.
+    pub(crate) fn resource(&self, address: &Address) -> Option<&Resource> {
+        self.resources.get(address)
+    }
+
+    fn ignore(&mut self, decl: &Decl, renamed: &[(&str, &str)]) {
+        for (path, span) in &decl.meta.ignore_changes {
+            match overrides::ignored(decl, path, renamed, self) {
+                Ok((address, property)) => {
+                    if let Some(resource) = self.resources.get_mut(&address) {
+                        resource.ignore_changes.push(property.into());
+                    }
+                }
+                Err(nearest) => {
+                    self.report(errors::ignored_path(path, nearest.as_deref(), *span));
+                }
+            }
+        }
+    }
+
+    fn end(mut self) -> (Lowered, Diagnostics) {
+        self.order_dependents();
+        let absent = self.absent();
+        for resource in self.resources.values_mut() {
+            resource.properties.retain(|_, node| !needs(node, &absent));
+            resource.after.sort();
+            resource.after.dedup();
+            resource.ignore_changes.sort();
+            resource.ignore_changes.dedup();
+        }
+        let outputs = self.stack.outputs.iter().map(|output| LoweredOutput {
+            name: output.name.clone(),
+            span: output.name_span,
+            doc: output.doc.clone(),
+            value: nodes::node(&output.value).filter(|node| !needs(node, &absent)),
+        });
+        let lowered = Lowered {
+            outputs: outputs.collect(),
+            resources: self.resources.into_values().collect(),
+            unused_allows: self.permits.unused(),
+        };
+        self.diagnostics.sort();
+        (lowered, self.diagnostics)
+    }
+
+    /// `depends_on` of a declaration orders each of its resources after all resources of the other.
+    fn order_dependents(&mut self) {
+        for decl in &self.stack.decls {
+            let before: Vec<Address> = decl
+                .meta
+                .depends_on
+                .iter()
+                .flat_map(|address| self.resources_of(address))
+                .collect();
+            if before.is_empty() {
+                continue;
+            }
+            for own in self.resources_of(&decl.address) {
+                if let Some(resource) = self.resources.get_mut(&own) {
+                    resource.after.extend(before.iter().cloned());
+                }
+            }
+        }
+    }
+
+    /// Parts that values read from although their declaration has none (`resize.url` without a url).
+    fn absent(&self) -> BTreeSet<Address> {
+        let mut absent = BTreeSet::new();
+        let mut look = |of: &Address, _: &Arc<str>| {
+            if self.decls.contains_key(&of.owner()) && !self.resources.contains_key(of) {
+                absent.insert(of.clone());
+            }
+        };
+        for resource in self.resources.values() {
+            resource
+                .properties
+                .values()
+                .for_each(|node| node.attributes(&mut look));
+        }
+        for output in &self.stack.outputs {
+            if let Some(node) = nodes::node(&output.value) {
+                node.attributes(&mut look);
+            }
+        }
+        absent
+    }
+}
+
+fn needs(node: &Node, absent: &BTreeSet<Address>) -> bool {
+    if absent.is_empty() || !matches!(node.prop, Prop::Deferred(_)) {
+        return false;
+    }
+    let mut found = false;
+    node.attributes(&mut |of, _| found |= absent.contains(of));
+    found
+}
+
+fn kind_of(decl: &Decl) -> Option<&'static dyn Kind> {
+    kind(&decl.address.kind)
+}
+
+fn tags(decl: &Decl) -> Vec<(Arc<str>, Node)> {
+    let tags = decl.meta.tags.iter();
+    tags.filter_map(|(name, val)| Some((name.clone(), nodes::node(val)?)))
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! The registry of kinds: what each kind's file must give, and how the model asks for it.
+
+use crate::access::Statement;
+use crate::kinds::KINDS;
+use crate::lowering::Lowering;
+use crate::nodes::MetricSource;
+use crate::triggers::{Admission, Caller, Trigger};
+use formwork_diag::Span;
+use formwork_schema::{Address, Catalog, Decl, KindSpec, Member, Node, ResourceType, Vocabulary};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A kind: its words for the model, and its lowering. One value per file of `kinds/`, listed in [`KINDS`].
+///
+/// Lowering runs in two rounds over all declarations: in [`Kind::wire`] each says what it needs of others
+/// (contributions), in [`Kind::lower`] each makes its resources, knowing what others need of it.
+pub(crate) trait Kind: Sync {
+    /// What users can write and say of it.
+    fn spec(&self) -> KindSpec;
+
+    /// First round: contributes to other declarations, or to itself what others decide (statements of its role).
+    fn wire(&self, _decl: &Decl, _out: &mut Lowering<'_>) {}
+
+    /// Second round: emits the resources of a declaration.
+    fn lower(&self, decl: &Decl, out: &mut Lowering<'_>);
+
+    /// The fields that are main-resource properties under another name, for `ignore_changes`: field and path.
+    fn properties(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// The IAM statements of one of its verbs.
+    fn statements(&self, _verb: &Member, _out: &mut Lowering<'_>) -> Vec<Statement> {
+        Vec::new()
+    }
+
+    /// The verb that lets a role put something into it (`invoke`, `send`, `publish`), if things can be sent to it.
+    fn inlet(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The ARN at which things are put into it; `None` if nothing can be.
+    fn target(&self, _decl: &Decl, _span: Span) -> Option<Node> {
+        None
+    }
+
+    /// Wires one of its events to what it starts.
+    fn connect(&self, _trigger: &Trigger<'_>, _out: &mut Lowering<'_>) {}
+
+    /// Lets an AWS service send into a declaration of this kind; `None` if it cannot be a target.
+    fn admit(&self, _decl: &Decl, _caller: &Caller, _out: &mut Lowering<'_>) -> Option<Admission> {
+        None
+    }
+
+    /// Whether the use of `verb` can fire `event`, both of the same declaration.
+    fn fires(&self, _verb: &Member, _event: &Member) -> bool {
+        false
+    }
+
+    /// Where CloudWatch has one of its metrics.
+    fn metric(&self, _name: &str, _of: &Address) -> Option<MetricSource> {
+        None
+    }
+}
+
+/// The kind of a name.
+pub(crate) fn kind(name: &str) -> Option<&'static dyn Kind> {
+    KINDS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, kind)| *kind)
+}
+
+/// The vocabulary of this build: its kinds over a catalog of resource types.
+pub struct Kinds {
+    catalog: &'static dyn Catalog,
+    specs: BTreeMap<&'static str, KindSpec>,
+    regions: Vec<&'static str>,
+}
+
+impl Kinds {
+    /// All kinds, over the given resource types; `regions` are the words for regions (`eu_west_1`), sorted.
+    pub fn new(catalog: &'static dyn Catalog, regions: Vec<&'static str>) -> Self {
+        let specs = KINDS
+            .iter()
+            .map(|(name, kind)| (*name, kind.spec()))
+            .collect();
+        Kinds {
+            catalog,
+            specs,
+            regions,
+        }
+    }
+
+    /// All kinds, sorted by name.
+    pub fn specs(&self) -> impl Iterator<Item = &KindSpec> {
+        self.specs.values()
+    }
+}
+
+impl Vocabulary for Kinds {
+    fn kind(&self, name: &str) -> Option<&KindSpec> {
+        self.specs.get(name)
+    }
+
+    fn kind_names(&self) -> Vec<&str> {
+        self.specs.keys().copied().collect()
+    }
+
+    fn resource_type(&self, name: &str) -> Option<Arc<ResourceType>> {
+        self.catalog.resource_type(name)
+    }
+
+    fn resource_type_names(&self) -> Vec<&str> {
+        self.catalog.resource_type_names()
+    }
+
+    fn regions(&self) -> Vec<&str> {
+        self.regions.clone()
+    }
+}
