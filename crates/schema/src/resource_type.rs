@@ -216,6 +216,8 @@ impl fmt::Display for Shape {
 pub struct Check {
     /// Its name.
     pub name: Arc<str>,
+    /// The value it speaks of; `None` is the whole object.
+    pub at: Option<Path>,
     /// The rule.
     pub rule: Arc<Json>,
 }

@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask test`, `tidy`, `bench`.
+//! The project's own tasks: `cargo xtask test`, `tidy`, `bench`, `catalog`.
 
 mod bench;
+mod catalog;
 mod run;
 mod test;
 mod tidy;
@@ -13,6 +14,7 @@ cargo xtask test             sets up what the tests need and runs all of them
 cargo xtask tidy             the checks of the tree itself (part of test)
 cargo xtask bench [SIZE…]    check, plan, apply, plan again and destroy, beside Terraform; --write updates
                              docs/performance.md
+cargo xtask catalog FACTS    rebuilds the data of crates/catalog from a file of resource facts
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         "test" => test::run(&root(), rest),
         "tidy" => tidy::run(&root()),
         "bench" => bench::run(&root(), rest),
+        "catalog" => catalog::run(&root(), rest),
         _ => Err(format!("{USAGE}\nno such task: `{task}`")),
     };
     match outcome {
