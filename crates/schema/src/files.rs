@@ -48,6 +48,12 @@ pub enum FilesError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// More files than allowed.
+    #[error("more than {limit} files")]
+    TooManyFiles {
+        /// The limit.
+        limit: u64,
+    },
     /// Not UTF-8 text.
     #[error("not a text file (UTF-8)")]
     NotText,

@@ -1,11 +1,14 @@
 //! The versioned form of records and snapshots on disk, and the chain of hashes.
 
 use crate::{Record, State};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// The version written; older ones are read, newer ones refused.
 const VERSION: u32 = 1;
+
+/// How every record and snapshot begins, so that a newer one is told apart before anything else is read.
+const PREFIX: &str = "{\"v\":";
 
 /// A record or snapshot that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +16,9 @@ pub enum FormatError {
     /// Not JSON of the expected form.
     #[error("not a state record: {0}")]
     Syntax(#[from] serde_json::Error),
+    /// Does not begin with the version of its form.
+    #[error("not a state record: it does not begin with its version")]
+    Unversioned,
     /// Written by a newer version of the tool.
     #[error("written in format {found}; this version reads up to {VERSION}: upgrade formwork")]
     Newer {
@@ -30,22 +36,15 @@ pub struct JournalLine {
     pub hash: String,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Versioned<T> {
-    v: u32,
-    #[serde(flatten)]
-    body: T,
-}
-
 /// Encodes a record as one line of JSON.
 ///
 /// # Errors
 /// A value that has no JSON form (a non-finite number).
 pub fn encode_record(record: &Record) -> Result<String, FormatError> {
-    Ok(serde_json::to_string(&Versioned {
-        v: VERSION,
-        body: record,
-    })?)
+    let body = serde_json::to_string(record)?;
+    // A record is an object with at least its tag; the version goes before its first field.
+    let fields = body.strip_prefix('{').ok_or(FormatError::Unversioned)?;
+    Ok(format!("{PREFIX}{VERSION},{fields}"))
 }
 
 /// Decodes a line.
@@ -54,7 +53,7 @@ pub fn encode_record(record: &Record) -> Result<String, FormatError> {
 /// Not a record, or of a newer version.
 pub fn decode_record(text: &str) -> Result<Record, FormatError> {
     check_version(text)?;
-    Ok(serde_json::from_str::<Versioned<Record>>(text)?.body)
+    Ok(serde_json::from_str(text)?)
 }
 
 /// Encodes a snapshot.
@@ -62,10 +61,8 @@ pub fn decode_record(text: &str) -> Result<Record, FormatError> {
 /// # Errors
 /// A value that has no JSON form.
 pub fn encode_snapshot(state: &State) -> Result<String, FormatError> {
-    Ok(format!(
-        "{{\"v\":{VERSION},\"state\":{}}}",
-        serde_json::to_string(state)?
-    ))
+    let body = serde_json::to_string(state)?;
+    Ok(format!("{PREFIX}{VERSION},\"state\":{body}}}"))
 }
 
 /// Decodes a snapshot.
@@ -82,25 +79,28 @@ pub fn decode_snapshot(text: &str) -> Result<State, FormatError> {
 }
 
 fn check_version(text: &str) -> Result<(), FormatError> {
-    // Both forms begin with the version, so that a newer one is told apart before anything else is read.
     let version = text
-        .strip_prefix("{\"v\":")
-        .and_then(|rest| rest.split([',', '}']).next());
-    match version.and_then(|digits| digits.parse::<u32>().ok()) {
+        .strip_prefix(PREFIX)
+        .and_then(|rest| rest.split([',', '}']).next())
+        .and_then(|digits| digits.parse::<u32>().ok());
+    match version {
+        Some(1..=VERSION) => Ok(()),
         Some(found) if found > VERSION => Err(FormatError::Newer { found }),
-        _ => Ok(()),
+        _ => Err(FormatError::Unversioned),
     }
 }
 
-/// The next hash of the chain: SHA-256 of the previous hash and the text, in hex.
+/// The next hash of the chain: SHA-256 of the previous hash, a zero byte and the text, in hex.
 pub fn chain(previous: &str, text: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update(previous.as_bytes());
     hasher.update([0]);
     hasher.update(text.as_bytes());
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     let mut out = String::with_capacity(64);
     for byte in hasher.finalize() {
-        out.push_str(&format!("{byte:02x}"));
+        out.push(digit(byte >> 4));
+        out.push(digit(byte & 15));
     }
     out
 }
@@ -129,3 +129,6 @@ pub(crate) mod pairs {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

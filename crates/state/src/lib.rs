@@ -14,3 +14,6 @@ pub use format::{
 pub use record::{Intent, IntentAction, Metadata, Operation, Outcome, Record};
 pub use state::{Binding, Object, ObjectKey, ObjectStatus, State};
 pub use store::{Holder, Loaded, Store, StoreError};
+
+#[cfg(test)]
+mod samples;

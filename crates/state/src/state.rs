@@ -147,13 +147,7 @@ impl State {
 
     fn settle(&mut self, operation: Operation, outcome: &Outcome) {
         if let Outcome::Pending { id } = outcome {
-            if let Some(intent) = self.open.get_mut(&operation) {
-                intent.id = Some(id.clone());
-                if intent.action == IntentAction::Create {
-                    let intent = intent.clone();
-                    self.put(&intent, id.clone(), Map::new(), ObjectStatus::Pending);
-                }
-            }
+            self.pend(operation, id);
             return;
         }
         let Some(intent) = self.open.remove(&operation) else {
@@ -173,7 +167,10 @@ impl State {
                     object.attributes = attributes.clone();
                     object.metadata = intent.metadata;
                     object.status = ObjectStatus::Ready;
-                    object.uncertain.clear();
+                    // What was not sent is as uncertain as before.
+                    for name in intent.changed.iter().chain(&intent.removed) {
+                        object.uncertain.remove(name);
+                    }
                 }
             }
             Outcome::Deleted => {
@@ -183,6 +180,11 @@ impl State {
                     self.objects.remove(&key);
                 }
             }
+            Outcome::Uncertain { .. } if intent.action != IntentAction::Update => {
+                // Only an update can be left uncertain: what it was done to is known. A create or delete of which
+                // it is not known whether it took effect stays open, or an object could be lost.
+                self.open.insert(operation, intent);
+            }
             Outcome::Uncertain { .. } => {
                 if let Some(object) = self.objects.get_mut(&key) {
                     object
@@ -190,7 +192,25 @@ impl State {
                         .extend(intent.changed.iter().chain(&intent.removed).cloned());
                 }
             }
+            Outcome::NoEffect { .. } if intent.action == IntentAction::Create => {
+                // A create that got an id and then came to nothing leaves no object behind.
+                let pending = |object: &Object| object.status == ObjectStatus::Pending;
+                if self.objects.get(&key).is_some_and(pending) {
+                    self.objects.remove(&key);
+                }
+            }
             Outcome::NoEffect { .. } | Outcome::Pending { .. } => {}
+        }
+    }
+
+    fn pend(&mut self, operation: Operation, id: &Arc<str>) {
+        let Some(intent) = self.open.get_mut(&operation) else {
+            return;
+        };
+        intent.id = Some(id.clone());
+        if intent.action == IntentAction::Create {
+            let intent = intent.clone();
+            self.put(&intent, id.clone(), Map::new(), ObjectStatus::Pending);
         }
     }
 
@@ -220,3 +240,6 @@ impl State {
         self.objects.insert(key, object);
     }
 }
+
+#[cfg(test)]
+mod tests;

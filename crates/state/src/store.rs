@@ -45,6 +45,13 @@ pub trait Store: Send {
     /// # Errors
     /// The disk is full or the store cannot be written.
     fn snapshot(&mut self, state: &State) -> Result<(), StoreError>;
+
+    /// Whether so many records lie after the newest snapshot that the next one pays for itself at the next load.
+    ///
+    /// A writer that asks this between appends and at its end keeps loads linear in the number of objects.
+    fn snapshot_due(&self) -> bool {
+        false
+    }
 }
 
 /// Why a store did not do what it was asked.
@@ -68,6 +75,24 @@ pub enum StoreError {
         path: PathBuf,
         /// What is wrong and at which record.
         reason: String,
+    },
+    /// An older copy of the state was put back: it holds fewer records than have been seen, or others.
+    #[error(
+        "{path} holds {found} records, but {seen} have been written and seen: it is an older copy \
+         or lost its end; put the newest copy back, or, to go on from this one, remove {witness} and compare with the \
+         account by `plan --refresh full`",
+        path = path.display(),
+        witness = witness.display()
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// How many records it holds.
+        found: u64,
+        /// How many have been seen in it.
+        seen: u64,
+        /// The file that remembers them.
+        witness: PathBuf,
     },
     /// It belongs to something else.
     #[error("this state belongs to {found}, not to {wanted}")]
