@@ -47,7 +47,7 @@ pub(crate) fn code_unreadable(path: &str, error: &FilesError, span: Span) -> Dia
     )
     .help(match error {
         FilesError::Empty => "put the code into this folder; files that an ignore file names do not count",
-        FilesError::TooLarge { .. } => "leave out what the code does not need, with a `.formworkignore` file in the folder",
+        FilesError::TooLarge { .. } | FilesError::TooManyFiles { .. } => "leave out what the code does not need, with a `.formworkignore` file in the folder",
         FilesError::LinkOutsideRoot | FilesError::OutsideRoot => {
             "code must lie beneath the stack's root: the nearest folder with `formwork.root` or `.git`"
         }
