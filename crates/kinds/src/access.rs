@@ -26,8 +26,8 @@ pub(crate) struct Statement {
 /// A condition of a statement: operator, key and value.
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
-    operator: &'static str,
-    key: &'static str,
+    operator: String,
+    key: String,
     value: Node,
 }
 
@@ -71,10 +71,15 @@ impl Statement {
 
     /// Adds a condition.
     #[must_use]
-    pub(crate) fn when(mut self, operator: &'static str, key: &'static str, value: Node) -> Self {
+    pub(crate) fn when(
+        mut self,
+        operator: impl Into<String>,
+        key: impl Into<String>,
+        value: Node,
+    ) -> Self {
         self.conditions.push(Condition {
-            operator,
-            key,
+            operator: operator.into(),
+            key: key.into(),
             value,
         });
         self
@@ -90,19 +95,14 @@ impl Statement {
         )
     }
 
-    /// The actions.
-    pub(crate) fn actions(&self) -> impl Iterator<Item = &str> {
-        self.actions.iter().map(String::as_str)
-    }
-
     fn scope(&self) -> String {
         let mut out = format!("{}", self.denied);
         if let Some(principal) = &self.principal {
             out.push_str(&nodes::meaning(principal));
         }
         for condition in &self.conditions {
-            out.push_str(condition.operator);
-            out.push_str(condition.key);
+            out.push_str(&condition.operator);
+            out.push_str(&condition.key);
             out.push_str(&nodes::meaning(&condition.value));
         }
         out
@@ -129,16 +129,16 @@ impl Statement {
     }
 
     fn condition_node(&self) -> Node {
-        let mut operators: Vec<&'static str> = Vec::new();
+        let mut operators: Vec<&str> = Vec::new();
         for condition in &self.conditions {
-            if !operators.contains(&condition.operator) {
-                operators.push(condition.operator);
+            if !operators.contains(&condition.operator.as_str()) {
+                operators.push(&condition.operator);
             }
         }
         let by_operator = operators.into_iter().map(|operator| {
             let keys = self.conditions.iter();
             let of_operator = keys.filter(|condition| condition.operator == operator);
-            let pairs = of_operator.map(|condition| (condition.key, condition.value.clone()));
+            let pairs = of_operator.map(|c| (c.key.as_str(), c.value.clone()));
             (operator, Node::map(pairs, self.span))
         });
         Node::map(by_operator, self.span)

@@ -9,6 +9,11 @@ use formwork_schema::{Address, Allow, FilesError, Member};
 pub(crate) struct Weighted(Diagnostic);
 
 impl Weighted {
+    /// A finding made as an error.
+    pub(crate) fn new(diagnostic: Diagnostic) -> Self {
+        Weighted(diagnostic)
+    }
+
     /// As an error.
     pub(crate) fn into_error(self) -> Diagnostic {
         self.0

@@ -57,8 +57,8 @@ pub(crate) trait Kind: Sync {
         false
     }
 
-    /// Where CloudWatch has one of its metrics.
-    fn metric(&self, _name: &str, _of: &Address) -> Option<MetricSource> {
+    /// Where CloudWatch has one of its metrics, for the words at `span`.
+    fn metric(&self, _name: &str, _of: &Address, _span: Span) -> Option<MetricSource> {
         None
     }
 }

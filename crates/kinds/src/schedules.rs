@@ -1,6 +1,6 @@
 //! `every(5min)` and `cron("…")`: checked to the field, and lowered to EventBridge Scheduler in a group of its own.
 
-use crate::access::{policy, trust};
+use crate::access::{Statement, policy, trust};
 use crate::errors;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
@@ -308,6 +308,8 @@ pub(crate) struct Plan {
     pub(crate) target_props: Props,
     /// Further settings of the schedule.
     pub(crate) props: Props,
+    /// What the role may do besides starting the target.
+    pub(crate) statements: Vec<Statement>,
     /// The words that ask for it.
     pub(crate) span: Span,
 }
@@ -328,6 +330,7 @@ pub(crate) fn start(decl: &Decl, call: &Call, span: Span, count: usize, out: &mu
         target_arn: arn,
         target_props: Props::new(span),
         props: Props::new(span),
+        statements: Vec::new(),
         span,
     };
     emit(decl, plan, out);
@@ -350,7 +353,8 @@ pub(crate) fn emit(decl: &Decl, plan: Plan, out: &mut Lowering<'_>) -> Address {
         decl,
         Emit::part("schedule_role", "AWS::IAM::Role", role.finish()),
     );
-    let statements = out.inlet(&plan.target, span);
+    let mut statements = out.inlet(&plan.target, span);
+    statements.extend(plan.statements);
     let allowed = Props::of(decl)
         .set("PolicyName", "start")
         .put("RoleName", nodes::attribute(&role, "RoleName", span))
