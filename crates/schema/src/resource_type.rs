@@ -241,7 +241,7 @@ pub struct Overlay {
     pub parent: Option<Path>,
     /// Attributes made by AWS or known from the name, by property.
     pub attributes: BTreeMap<Arc<str>, Attribute>,
-    /// Properties that refer to other objects.
+    /// Properties that refer to other objects; several with one path are alternatives.
     pub references: Vec<Reference>,
     /// What a property is set to when it is no longer authored; a property that is not named here is removed.
     pub resets: BTreeMap<Path, Json>,
@@ -290,11 +290,47 @@ pub enum Identity {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Attribute {
     /// Known at plan: a template of `{account}`, `{region}`, `{partition}`, `{suffix}` (the partition's DNS suffix)
-    /// and properties such as `{BucketName}`.
+    /// and properties such as `{BucketName}`; see [`Attribute::fill`].
     Template(Arc<str>),
-    /// Made by AWS; the template also has `{hex:N}`, `{alnum:N}`, `{digits:N}`, `{uuid}`, `{serial}` for the
-    /// simulated cloud to make ids with.
+    /// Made by AWS; the template also has `{hex:N}`, `{alnum:N}`, `{upper:N}`, `{digits:N}`, `{uuid}`, `{serial}` for
+    /// the simulated cloud to make ids with, and may name other attributes.
     Made(Arc<str>),
+}
+
+impl Attribute {
+    /// Its template.
+    pub fn template(&self) -> &Arc<str> {
+        match self {
+            Attribute::Template(template) | Attribute::Made(template) => template,
+        }
+    }
+
+    /// Fills a template: `lookup` gives the text of each `{name}`. `{name|text}` stands for `text` where there is no
+    /// such value; `{/name}` begins with exactly one slash. `None` if a value is missing.
+    pub fn fill(template: &str, lookup: &mut dyn FnMut(&str) -> Option<String>) -> Option<String> {
+        let mut out = String::with_capacity(template.len() + 32);
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (hole, after) = after.split_once('}')?;
+            out.push_str(before);
+            rest = after;
+            let (slashed, hole) = match hole.strip_prefix('/') {
+                Some(hole) => (true, hole),
+                None => (false, hole),
+            };
+            let (name, default) = match hole.split_once('|') {
+                Some((name, default)) => (name, Some(default)),
+                None => (hole, None),
+            };
+            let value = lookup(name).or_else(|| default.map(str::to_owned))?;
+            if slashed && !value.starts_with('/') {
+                out.push('/');
+            }
+            out.push_str(&value);
+        }
+        out.push_str(rest);
+        Some(out)
+    }
 }
 
 /// A property that refers to another object.
@@ -328,4 +364,22 @@ pub struct ApiFamily {
     pub burst: f64,
     /// Calls a second over time.
     pub per_second: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Attribute;
+
+    #[test]
+    fn templates_are_filled() {
+        let mut lookup = |name: &str| match name {
+            "Name" => Some("n".to_owned()),
+            "Slashed" => Some("/a/b".to_owned()),
+            _ => None,
+        };
+        let mut fill = |template| Attribute::fill(template, &mut lookup);
+        assert_eq!(fill("x:{Path|/}{Name}").as_deref(), Some("x:/n"));
+        assert_eq!(fill("p{/Name} p{/Slashed}").as_deref(), Some("p/n p/a/b"));
+        assert_eq!(fill("{Other}"), None);
+    }
 }

@@ -237,7 +237,7 @@ fn every_part_of_an_identifier_comes_from_somewhere() {
 #[test]
 fn templates_name_known_words_and_properties() {
     const WORDS: &[&str] = &["account", "region", "partition", "suffix", "uuid", "serial"];
-    const MADE: &[&str] = &["hex:", "alnum:", "digits:"];
+    const MADE: &[&str] = &["hex:", "alnum:", "upper:", "digits:"];
     let mut astray = Vec::new();
     for ty in all() {
         for (name, attribute) in &ty.overlay.attributes {
@@ -250,6 +250,8 @@ fn templates_name_known_words_and_properties() {
                 .skip(1)
                 .map(|rest| rest.split('}').next().unwrap());
             for hole in holes {
+                let hole = hole.strip_prefix('/').unwrap_or(hole);
+                let hole = hole.split('|').next().unwrap();
                 let word = WORDS.contains(&hole) && (made || !["uuid", "serial"].contains(&hole));
                 let random = made && MADE.iter().any(|made| hole.starts_with(made));
                 let property = leads(&ty, hole) || ty.overlay.attributes.contains_key(hole);

@@ -61,8 +61,6 @@ fn template(ty: &ResourceType, path: &str, shape: &Shape) -> Option<String> {
         return Some(word.to_owned());
     }
     match shape.kind {
-        ShapeKind::Integer | ShapeKind::Number => return Some("{serial}".into()),
-        ShapeKind::Bool => return Some("false".into()),
         ShapeKind::String => {}
         _ => return None,
     }

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 /// Fills the overlay with what names, formats and identifiers tell.
 pub(super) fn derive(ty: &mut ResourceType) {
-    ty.overlay.identity = match ty.taggable() {
+    let made = |path: &Path| ResourceType::covers(&ty.read_only, &path.0);
+    let made_by_aws = ty.primary_identifier.iter().any(made);
+    // An id that AWS makes cannot be asked for: what was created is then found by listing.
+    ty.overlay.identity = match ty.taggable() || made_by_aws {
         true => Identity::Marker,
         false => Identity::Name,
     };
@@ -33,8 +36,6 @@ pub(super) fn derive(ty: &mut ResourceType) {
         ty.overlay.merge.push(tags);
     }
     ty.overlay.family = families::family_of(&ty.name).into();
-    let made = |path: &Path| ResourceType::covers(&ty.read_only, &path.0);
-    let made_by_aws = ty.primary_identifier.iter().any(made);
     ty.overlay.create_first &= made_by_aws || ty.overlay.name.is_some();
 }
 

@@ -20,7 +20,8 @@ pub(crate) struct OverlayText {
     known: BTreeMap<String, String>,
     /// Attributes made by AWS.
     made: BTreeMap<String, String>,
-    /// `TYPE.PROPERTY`, then `checked` and `blocks` where they hold; `none` takes a derived one away.
+    /// `TYPE.PROPERTY`, then `checked` and `blocks` where they hold; alternatives stand between ` | `; `none` takes a
+    /// derived one away.
     references: BTreeMap<String, String>,
     resets: BTreeMap<String, Json>,
     defaults: BTreeMap<String, Json>,
@@ -126,7 +127,7 @@ impl OverlayText {
         let references = &mut ty.overlay.references;
         for (path, text) in &self.references {
             references.retain(|known| &*known.path.0 != path);
-            references.extend(reference(path, text));
+            references.extend(text.split(" | ").filter_map(|text| reference(path, text)));
         }
         references.sort_by(|a, b| a.path.cmp(&b.path));
     }
@@ -212,18 +213,15 @@ mod tests {
                     .as_deref()
                     .is_none_or(|text| identity(text).is_some());
                 assert!(known, "{name}: identity {:?}", text.identity);
-                for (path, to) in &text.references {
-                    assert!(
-                        to == "none" || reference(path, to).is_some(),
-                        "{name}: {to}"
-                    );
-                    let flags = to.split(' ').skip(1);
-                    assert!(
-                        flags
-                            .into_iter()
-                            .all(|flag| flag == "checked" || flag == "blocks"),
-                        "{to}"
-                    );
+                for (path, all) in &text.references {
+                    for to in all.split(" | ").filter(|_| all != "none") {
+                        assert!(reference(path, to).is_some(), "{name}: {to}");
+                        let mut flags = to.split(' ').skip(1);
+                        assert!(
+                            flags.all(|flag| ["checked", "blocks"].contains(&flag)),
+                            "{to}"
+                        );
+                    }
                 }
             }
         }
