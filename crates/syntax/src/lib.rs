@@ -4,8 +4,22 @@
 //! same text in its canonical form. Pure: reads no file, clock or environment.
 
 pub mod ast;
+mod dump;
+mod errors;
+mod lexer;
+mod parser;
+mod token;
+mod units;
 
-use formwork_diag::{Diagnostics, SourceId};
+pub use dump::dump;
+pub use errors::CODES;
+pub use token::{Before, Kind, RESERVED_WORDS, STATEMENT_WORDS, Token};
+pub use units::UNITS;
+
+use formwork_diag::{Diagnostics, SourceId, Span};
+
+/// The largest text that is read, in bytes.
+const SIZE_LIMIT: usize = 1 << 30;
 
 /// A parsed file.
 #[derive(Debug, Clone)]
@@ -17,10 +31,21 @@ pub struct Parsed {
 }
 
 /// Parses a text. Never fails: mistakes are diagnostics, and the tree covers the rest.
+///
+/// The tree is at most 128 nodes deep, and the time is linear in the length of the text.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
-    let _ = (source, text);
-    Parsed {
-        file: ast::File::default(),
-        diagnostics: Diagnostics::new(),
+    if text.len() > SIZE_LIMIT {
+        let finding = errors::too_large(Span::new(source, 0, 0), SIZE_LIMIT);
+        return Parsed {
+            file: ast::File::default(),
+            diagnostics: Diagnostics(vec![finding]),
+        };
     }
+    let (file, diagnostics) = parser::parse(source, text, lexer::lex(source, text));
+    Parsed { file, diagnostics }
+}
+
+/// The tokens of a text, trivia among them: every byte lies in exactly one, in order.
+pub fn tokens(text: &str) -> Vec<Token> {
+    lexer::lex(SourceId(0), text).tokens
 }

@@ -1,0 +1,290 @@
+//! `topic`: an SNS topic, what is subscribed to it, and who may publish.
+
+use crate::access::{Statement, policy};
+use crate::errors;
+use crate::lowering::{Emit, Lowering};
+use crate::nodes::{self, MetricSource, Props};
+use crate::registry::Kind;
+use crate::specs::{attribute, call, characters, field, kind, pattern};
+use crate::triggers::{Admission, Caller, Contribution, Trigger, label};
+use crate::values::{self, Read};
+use formwork_diag::{Code, Diagnostic, Span};
+use formwork_schema::{
+    Address, Decl, EventSpec, FieldSpec, KindSpec, Member, MetricSpec, Node, Type, VerbSpec,
+};
+
+/// The kind `topic`.
+pub(crate) struct Topic;
+
+impl Kind for Topic {
+    fn spec(&self) -> KindSpec {
+        KindSpec {
+            name: "topic",
+            doc: "A topic of SNS: what is published to it goes to everything subscribed.",
+            fields: fields(),
+            attributes: vec![
+                attribute("name", "TopicName", "Its name."),
+                attribute("arn", "TopicArn", "Its ARN."),
+            ],
+            verbs: vec![VerbSpec {
+                name: "publish",
+                parameters: Vec::new(),
+                nested: Vec::new(),
+                doc: "Publish messages.",
+            }],
+            events: vec![EventSpec {
+                name: "published",
+                parameters: vec![field(
+                    "filter",
+                    Type::Any,
+                    "Only messages with these attributes: `{ kind = [\"order\"] }`.",
+                )],
+                doc: "A message was published.",
+            }],
+            metrics: vec![
+                MetricSpec {
+                    name: "published",
+                    limit: Type::Number,
+                    doc: "Messages published.",
+                },
+                MetricSpec {
+                    name: "failed",
+                    limit: Type::Number,
+                    doc: "Messages that could not be delivered.",
+                },
+            ],
+            usage: None,
+        }
+    }
+
+    fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        for val in decl.fields.items("subscribers") {
+            if let Some(target) = values::resource(val) {
+                subscribe(decl, &target.address, None, val.span, out);
+            }
+        }
+    }
+
+    fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        let fields = &decl.fields;
+        let fifo = fields.flag("fifo").unwrap_or(false);
+        if let (true, Some((name, val))) = (fifo, fields.text("name"))
+            && !name.ends_with(".fifo")
+        {
+            out.report(fifo_name(name, val.span));
+        }
+        let props = Props::of(decl)
+            .maybe("TopicName", fields.node("name"))
+            .maybe("DisplayName", fields.node("display_name"))
+            .maybe("FifoTopic", fifo.then(|| fields.node("fifo")).flatten())
+            .maybe("ContentBasedDeduplication", fields.node("deduplicate"))
+            .maybe("KmsMasterKeyId", fields.node("kms_key"));
+        let topic = out.emit(decl, Emit::main("AWS::SNS::Topic", props.finish()));
+        outside(decl, &topic, out);
+        allow(decl, &topic, out);
+    }
+
+    fn properties(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("name", "TopicName"),
+            ("display_name", "DisplayName"),
+            ("deduplicate", "ContentBasedDeduplication"),
+            ("kms_key", "KmsMasterKeyId"),
+        ]
+    }
+
+    fn statements(&self, verb: &Member, _out: &mut Lowering<'_>) -> Vec<Statement> {
+        let arn = nodes::attribute(&verb.of.address, "TopicArn", verb.name_span);
+        vec![Statement::allow(["sns:Publish"], [arn], verb.name_span)]
+    }
+
+    fn inlet(&self) -> Option<&'static str> {
+        Some("publish")
+    }
+
+    fn target(&self, decl: &Decl, span: Span) -> Option<Node> {
+        Some(nodes::attribute(&decl.address, "TopicArn", span))
+    }
+
+    fn connect(&self, trigger: &Trigger<'_>, out: &mut Lowering<'_>) {
+        let filter = trigger.event.arguments.node("filter");
+        let admitted = subscribe(
+            trigger.source,
+            &trigger.consumer.address,
+            filter,
+            trigger.span,
+            out,
+        );
+        if !admitted {
+            out.report(errors::trigger_target(
+                "published",
+                &trigger.consumer.address,
+                trigger.span,
+            ));
+        }
+    }
+
+    fn admit(&self, decl: &Decl, caller: &Caller, out: &mut Lowering<'_>) -> Option<Admission> {
+        let arn = nodes::attribute(&decl.address, "TopicArn", caller.span);
+        let account = out.account(caller.span);
+        let statement = Statement::allow(["sns:Publish"], [arn.clone()], caller.span)
+            .service(caller.principal)
+            .for_source(caller.source.clone(), account);
+        out.contribute(&decl.address, Contribution::Policy(statement));
+        Some(Admission {
+            arn,
+            after: vec![decl.address.part("policy")],
+        })
+    }
+
+    fn fires(&self, verb: &Member, _event: &Member) -> bool {
+        &*verb.name == "publish"
+    }
+
+    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+        let name = match name {
+            "published" => "NumberOfMessagesPublished",
+            "failed" => "NumberOfNotificationsFailed",
+            _ => return None,
+        };
+        Some(MetricSource {
+            namespace: "AWS/SNS",
+            name,
+            dimensions: vec![("TopicName", nodes::attribute(of, "TopicName", span))],
+            statistic: "Sum",
+            share_of: None,
+        })
+    }
+}
+
+fn fields() -> Vec<FieldSpec> {
+    let outside = |name: &str, doc: &str, shape: (&str, &str)| {
+        let address = field("to", Type::String, doc)
+            .required()
+            .constraint(pattern(shape.0, shape.1));
+        call(name, vec![address], 1)
+    };
+    let email = outside(
+        "email",
+        "An address.",
+        ("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", "an e-mail address"),
+    );
+    let sms = outside(
+        "sms",
+        "A number: `+4712345678`.",
+        ("^\\+[0-9]{5,15}$", "a number such as `+4712345678`"),
+    );
+    let https = outside(
+        "https",
+        "A URL.",
+        ("^https://.+$", "a URL that begins with `https://`"),
+    );
+    vec![
+        field("name", Type::String, "Its name; that of a fifo topic ends in `.fifo`.")
+            .constraint(pattern("^[A-Za-z0-9_-]{1,256}(\\.fifo)?$", "1 to 256 letters, digits, `-` and `_`")),
+        field("display_name", Type::String, "The sender that text messages show.").constraint(characters(0, 100)),
+        field("fifo", Type::Bool, "Keeps the order of messages, each once.").default("false").known(),
+        field("deduplicate", Type::Bool, "Tells messages of a fifo topic apart by their content."),
+        field("kms_key", Type::String, "The key that encrypts messages: an ARN, id or alias.")
+            .constraint(characters(1, 2048)),
+        field(
+            "subscribers",
+            Type::one_of([kind("function"), kind("queue"), email, sms, https]).list(),
+            "What gets every message: functions, queues, `email(\"…\")`, `sms(\"…\")`, `https(\"…\")`.",
+        )
+        .known(),
+    ]
+}
+
+/// Subscribes a declaration; says whether it can be a subscriber.
+fn subscribe(
+    topic: &Decl,
+    to: &Address,
+    filter: Option<Node>,
+    span: Span,
+    out: &mut Lowering<'_>,
+) -> bool {
+    let arn = nodes::attribute(&topic.address, "TopicArn", span);
+    let caller = Caller {
+        principal: "sns.amazonaws.com",
+        source: arn.clone(),
+        label: label(&topic.address),
+        span,
+    };
+    let Some(admission) = out.admit(to, &caller) else {
+        return false;
+    };
+    let protocol = if &*to.kind == "queue" {
+        "sqs"
+    } else {
+        "lambda"
+    };
+    let props = Props::new(span)
+        .put("TopicArn", arn)
+        .set("Protocol", protocol)
+        .put("Endpoint", admission.arn)
+        .maybe("FilterPolicy", filter);
+    let part = format!("subscription_{}", label(to));
+    let subscription = Emit::part(part, "AWS::SNS::Subscription", props.finish());
+    out.emit(topic, subscription.after(admission.after));
+    true
+}
+
+/// Subscriptions outside of AWS: e-mail, text messages, HTTPS.
+fn outside(decl: &Decl, topic: &Address, out: &mut Lowering<'_>) {
+    for (at, val) in decl.fields.items("subscribers").iter().enumerate() {
+        let Some(call) = values::call(val) else {
+            continue;
+        };
+        let props = Props::new(val.span)
+            .put("TopicArn", nodes::attribute(topic, "TopicArn", val.span))
+            .put("Protocol", nodes::text(&call.name, call.name_span))
+            .maybe("Endpoint", call.arguments.node("to"));
+        let part = format!("subscription_{}_{}", call.name, at + 1);
+        out.emit(
+            decl,
+            Emit::part(part, "AWS::SNS::Subscription", props.finish()),
+        );
+    }
+}
+
+/// The policy of the topic, if a service must be let in.
+fn allow(decl: &Decl, topic: &Address, out: &mut Lowering<'_>) {
+    let statements: Vec<Statement> = out
+        .contributed(topic)
+        .into_iter()
+        .filter_map(|contribution| match contribution {
+            Contribution::Policy(statement) => Some(statement),
+            _ => None,
+        })
+        .collect();
+    if statements.is_empty() {
+        return;
+    }
+    let span = decl.name_span;
+    let props = Props::of(decl)
+        .put("PolicyDocument", policy(statements, span))
+        .put(
+            "Topics",
+            Node::list([nodes::attribute(topic, "TopicArn", span)], span),
+        );
+    out.emit(
+        decl,
+        Emit::part("policy", "AWS::SNS::TopicPolicy", props.finish()),
+    );
+}
+
+fn fifo_name(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::fifo_name"),
+        "the name of a fifo topic ends in `.fifo`",
+        span,
+        "`.fifo` is missing",
+    )
+    .help(format!("write `\"{name}.fifo\"`"))
+    .fix(
+        format!("write `\"{name}.fifo\"`"),
+        span,
+        format!("\"{name}.fifo\""),
+    )
+}

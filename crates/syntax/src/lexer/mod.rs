@@ -1,0 +1,193 @@
+//! Text to tokens: total (any text has tokens) and lossless (every byte lies in exactly one of them).
+
+mod code;
+mod strings;
+
+pub(crate) use strings::unescape;
+
+use crate::token::{Before, Kind, Token};
+use formwork_diag::{Diagnostic, SourceId, Span};
+
+/// Strings and `${` inside each other, at most; the parser's own bound on nesting is lower.
+const MODES_LIMIT: usize = 300;
+
+/// What the lexer makes of a text.
+#[derive(Debug)]
+pub(crate) struct Lexed {
+    /// All tokens, trivia among them, in order and without a gap.
+    pub(crate) tokens: Vec<Token>,
+    /// What is wrong with single tokens.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// Lines with an unclosed string, in order: nothing else is said about them.
+    pub(crate) spoiled: Vec<(u32, u32)>,
+}
+
+/// Splits a text into tokens.
+pub(crate) fn lex(source: SourceId, text: &str) -> Lexed {
+    let mut lexer = Lexer::new(source, text);
+    loop {
+        while lexer.at < text.len() {
+            match lexer.modes.last() {
+                Some(Mode::Text { triple, .. }) => lexer.string_text(*triple),
+                _ => lexer.code(),
+            }
+        }
+        if lexer.modes.is_empty() {
+            break;
+        }
+        lexer.text_ends_in_string();
+    }
+    lexer.finish()
+}
+
+/// Where the lexer stands inside a string.
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    /// In the text of a string whose opening quote is the token of this number.
+    Text { token: usize, triple: bool },
+    /// In a `${` (the token of this number), with so many braces open in it.
+    Hole {
+        token: usize,
+        braces: u32,
+        closing: Closing,
+    },
+}
+
+/// What ends a `${`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    /// A `}`, as it should.
+    Brace,
+    /// Its `}` is missing: the next `"` ends it and its string.
+    Quote,
+}
+
+struct Lexer<'a> {
+    source: SourceId,
+    text: &'a str,
+    /// The end of what is read.
+    at: usize,
+    /// The end of the last token.
+    from: usize,
+    before: Before,
+    tokens: Vec<Token>,
+    modes: Vec<Mode>,
+    findings: Vec<Diagnostic>,
+    unclosed: Vec<Diagnostic>,
+    spoiled: Vec<(u32, u32)>,
+    /// How often unclosed strings of the current line, and `"""` of the text, were read again.
+    again: Again,
+}
+
+#[derive(Debug, Default)]
+struct Again {
+    line: usize,
+    in_line: u32,
+    triple: u32,
+}
+
+impl<'a> Lexer<'a> {
+    fn new(source: SourceId, text: &'a str) -> Self {
+        Lexer {
+            source,
+            text,
+            at: 0,
+            from: 0,
+            before: Before::LineStart,
+            tokens: Vec::with_capacity(text.len() / 3),
+            modes: Vec::new(),
+            findings: Vec::new(),
+            unclosed: Vec::new(),
+            spoiled: Vec::new(),
+            again: Again::default(),
+        }
+    }
+
+    fn finish(mut self) -> Lexed {
+        let spoiled = &self.spoiled;
+        self.findings.retain(|finding| {
+            finding
+                .span()
+                .is_none_or(|span| !lies_in(spoiled, span.start))
+        });
+        self.findings.append(&mut self.unclosed);
+        Lexed {
+            tokens: self.tokens,
+            findings: self.findings,
+            spoiled: self.spoiled,
+        }
+    }
+
+    fn byte(&self, ahead: usize) -> u8 {
+        self.text
+            .as_bytes()
+            .get(self.at + ahead)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.source, start as u32, end as u32)
+    }
+
+    /// The span of the token that is being read.
+    fn here(&self) -> Span {
+        self.span(self.from, self.at)
+    }
+
+    /// Moves on while the byte holds; only for conditions that hold for whole characters.
+    fn skip_while(&mut self, holds: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
+        self.at += rest
+            .iter()
+            .position(|byte| !holds(*byte))
+            .unwrap_or(rest.len());
+    }
+
+    /// Ends the token that is being read.
+    fn push(&mut self, kind: Kind) {
+        let token = Token {
+            start: self.from as u32,
+            end: self.at as u32,
+            kind,
+            before: self.before,
+        };
+        self.tokens.push(token);
+        self.before = match kind {
+            Kind::Space => self.after_space(),
+            Kind::Comment | Kind::Doc | Kind::Stray => self.before.max(Before::Blank),
+            _ => Before::Nothing,
+        };
+        self.from = self.at;
+    }
+
+    fn after_space(&self) -> Before {
+        let space = self.text.get(self.from..self.at).unwrap_or("");
+        match space.rfind('\n') {
+            Some(end) if end + 1 == space.len() => Before::LineStart,
+            Some(_) => Before::Line,
+            None if space == "\u{feff}" => self.before,
+            None if self.before == Before::LineStart => Before::Line,
+            None => self.before.max(Before::Blank),
+        }
+    }
+
+    /// Takes back all tokens after the one of this number.
+    fn back_to(&mut self, token: usize) {
+        self.tokens.truncate(token + 1);
+        let end = self.tokens.last().map_or(0, |token| token.end as usize);
+        (self.at, self.from, self.before) = (end, end, Before::Nothing);
+    }
+}
+
+/// Whether a byte lies in one of the ranges, which are in order.
+pub(crate) fn lies_in(ranges: &[(u32, u32)], at: u32) -> bool {
+    let next = ranges.partition_point(|(start, _)| *start <= at);
+    next.checked_sub(1)
+        .and_then(|last| ranges.get(last))
+        .is_some_and(|(_, end)| at <= *end)
+}
