@@ -19,6 +19,20 @@ pub trait Catalog: Send + Sync {
     fn api_family(&self, name: &str) -> Option<ApiFamily>;
 }
 
+impl<T: Catalog + ?Sized> Catalog for &T {
+    fn resource_type(&self, name: &str) -> Option<Arc<ResourceType>> {
+        (**self).resource_type(name)
+    }
+
+    fn resource_type_names(&self) -> Vec<&str> {
+        (**self).resource_type_names()
+    }
+
+    fn api_family(&self, name: &str) -> Option<ApiFamily> {
+        (**self).api_family(name)
+    }
+}
+
 /// A path into properties, without indices: `Code/S3Bucket`, `Rules/*/Prefix`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
