@@ -6,7 +6,9 @@ use crate::lowering::Lowering;
 use crate::nodes::MetricSource;
 use crate::triggers::{Admission, Caller, Trigger};
 use formwork_diag::Span;
-use formwork_schema::{Address, Catalog, Decl, KindSpec, Member, Node, ResourceType, Vocabulary};
+use formwork_schema::{
+    Address, Catalog, Decl, KindSpec, Member, Node, Resource, ResourceType, Vocabulary,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -50,6 +52,14 @@ pub(crate) trait Kind: Sync {
     /// Lets an AWS service send into a declaration of this kind; `None` if it cannot be a target.
     fn admit(&self, _decl: &Decl, _caller: &Caller, _out: &mut Lowering<'_>) -> Option<Admission> {
         None
+    }
+
+    /// First round: takes note that some code was granted `verb`.
+    fn granted(&self, _verb: &Member, _out: &mut Lowering<'_>) {}
+
+    /// Whether a resource it made has no such attribute, as a table without a stream has no stream's ARN.
+    fn lacks(&self, _resource: &Resource, _property: &str) -> bool {
+        false
     }
 
     /// Whether the use of `verb` can fire `event`, both of the same declaration.
