@@ -44,7 +44,10 @@ pub(crate) fn check(
         if ResourceType::covers(&resource.read_only, name) {
             return Err(checker.fault("it is made by AWS and cannot be given"));
         }
-        checker.value(shape, value)?;
+        // AWS's update calls take these although its schema may not: an empty string for "none".
+        if extent == Extent::Whole || !is_reset(resource, name, value) {
+            checker.value(shape, value)?;
+        }
         checker.path.pop();
     }
     if extent == Extent::Whole {
@@ -63,6 +66,11 @@ pub(crate) fn required(resource: &ResourceType, properties: &Properties) -> Resu
         Some(name) => Err(failures::invalid(name, "it is required")),
         None => Ok(()),
     }
+}
+
+fn is_reset(resource: &ResourceType, name: &str, value: &Json) -> bool {
+    let mut resets = resource.overlay.resets.iter();
+    resets.any(|(path, reset)| *path.0 == *name && reset == value)
 }
 
 struct Checker<'a> {

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// A time below this is the call's own latency and not a state to wait for, in milliseconds.
-pub(crate) const AT_ONCE: u32 = 1_000;
+pub(crate) const AT_ONCE: u32 = 2_500;
 
 /// A create, by a call or by somebody else.
 pub(crate) struct Creation<'a> {

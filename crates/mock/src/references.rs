@@ -5,7 +5,7 @@ use crate::failures;
 use crate::object::{Number, Object, Standing};
 use crate::paths::{self, Properties};
 use formwork_provider::Failure;
-use formwork_schema::{Reference, ResourceType};
+use formwork_schema::{Path, Reference, ResourceType};
 
 /// What the references of an object come to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -47,55 +47,55 @@ impl Cloud {
         sent: Sent<'_>,
     ) -> Result<Ties, Failure> {
         let mut ties = Ties::default();
-        let references = &resource.overlay.references;
-        for (at, reference) in references.iter().enumerate() {
-            let alternatives = references
-                .iter()
-                .filter(|other| other.path == reference.path);
-            let alone = alternatives.clone().count() == 1;
-            for value in paths::texts(properties, &reference.path.0) {
-                let found = self.referred(reference, region, &value);
-                if let Some(object) = found {
-                    self.tie(resource, reference, object, &mut ties);
-                }
-                if !reference.checked || !sent.covers(reference) {
-                    continue;
-                }
+        for group in by_path(resource) {
+            for value in paths::texts(properties, &group.path.0) {
+                let found = group.references.iter().find_map(|reference| {
+                    let object = self.referred(reference, region, &value, ties.parent)?;
+                    Some((*reference, object))
+                });
                 match found {
-                    Some(object) => self.usable(reference, object)?,
-                    None if self.is_elsewhere(&value) || value.is_empty() => {}
-                    None if alone || is_of_type(&value, &reference.target) => {
-                        let other = alternatives.clone().enumerate().any(|(other, reference)| {
-                            other != at && self.referred(reference, region, &value).is_some()
-                        });
-                        if !other {
-                            return Err(missing(reference, &value));
+                    Some((reference, object)) => {
+                        if reference.checked && sent.covers(reference) {
+                            self.usable(reference, object)?;
                         }
+                        tie(resource, reference, object, &mut ties);
                     }
-                    None => {}
+                    None => self.refuse_missing(&group, &value, sent)?,
                 }
             }
         }
         Ok(ties)
     }
 
-    fn tie(
+    /// Refuses a value that refers to nothing, where AWS looks.
+    fn refuse_missing(
         &self,
-        resource: &ResourceType,
-        reference: &Reference,
-        object: &Object,
-        ties: &mut Ties,
-    ) {
-        if reference.blocks_delete && !ties.holds.contains(&object.number) {
-            ties.holds.push(object.number);
+        group: &Group<'_>,
+        value: &str,
+        sent: Sent<'_>,
+    ) -> Result<(), Failure> {
+        if self.is_elsewhere(value) {
+            return Ok(());
         }
-        if resource.overlay.parent.as_ref() == Some(&reference.path) {
-            ties.parent = Some(object.number);
+        let alone = group.references.len() == 1;
+        let meant = group.references.iter().find(|reference| {
+            let meant = alone || is_of_type(value, &reference.target);
+            meant && reference.checked && sent.covers(reference)
+        });
+        match meant {
+            Some(reference) => Err(missing(reference, value)),
+            None => Ok(()),
         }
     }
 
-    /// The object a value refers to.
-    fn referred(&self, reference: &Reference, region: &str, value: &str) -> Option<&Object> {
+    /// The object a value refers to; of several, the one that lives in the same parent.
+    fn referred(
+        &self,
+        reference: &Reference,
+        region: &str,
+        value: &str,
+        parent: Option<Number>,
+    ) -> Option<&Object> {
         let place = self.place(&reference.target, region);
         let other_region = value
             .split(':')
@@ -104,15 +104,18 @@ impl Cloud {
         let mut texts = vec![value];
         texts.extend(unqualified(value));
         texts.into_iter().find_map(|text| {
-            [Some(place), other_region]
-                .into_iter()
-                .flatten()
-                .find_map(|place| {
-                    let objects = self.world.by_handle(&reference.target, place, text);
-                    objects
-                        .into_iter()
-                        .find(|object| fits(reference, object, text))
-                })
+            let places = [Some(place), other_region].into_iter().flatten();
+            places.into_iter().find_map(|place| {
+                let objects = self.world.by_handle(&reference.target, place, text);
+                let mut fitting = objects
+                    .into_iter()
+                    .filter(|object| fits(reference, object, text))
+                    .peekable();
+                let first = fitting.peek().copied();
+                let sibling =
+                    fitting.find(|object| parent.is_some() && object.head.parent == parent);
+                sibling.or(first)
+            })
         })
     }
 
@@ -134,8 +137,11 @@ impl Cloud {
         }
     }
 
-    /// Whether a value names something this simulated account does not hold: another account's or AWS's own.
+    /// Whether a value names something this simulated account does not hold: nothing, another account's or AWS's own.
     fn is_elsewhere(&self, value: &str) -> bool {
+        if value.is_empty() || value.starts_with('$') {
+            return true;
+        }
         let mut parts = value.split(':');
         if parts.next() == Some("arn") {
             let owner = parts.nth(3).unwrap_or("");
@@ -143,6 +149,40 @@ impl Cloud {
             return aws_key || (!owner.is_empty() && owner != &*self.account);
         }
         value.starts_with("alias/aws/")
+    }
+}
+
+/// The references of one property.
+struct Group<'a> {
+    path: &'a Path,
+    references: Vec<&'a Reference>,
+}
+
+/// The references of a type by property, its parent first.
+fn by_path(resource: &ResourceType) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for reference in &resource.overlay.references {
+        match groups
+            .iter_mut()
+            .find(|group| *group.path == reference.path)
+        {
+            Some(group) => group.references.push(reference),
+            None => groups.push(Group {
+                path: &reference.path,
+                references: vec![reference],
+            }),
+        }
+    }
+    groups.sort_by_key(|group| Some(group.path) != resource.overlay.parent.as_ref());
+    groups
+}
+
+fn tie(resource: &ResourceType, reference: &Reference, object: &Object, ties: &mut Ties) {
+    if reference.blocks_delete && !ties.holds.contains(&object.number) {
+        ties.holds.push(object.number);
+    }
+    if resource.overlay.parent.as_ref() == Some(&reference.path) {
+        ties.parent = Some(object.number);
     }
 }
 

@@ -248,7 +248,7 @@ pub(crate) fn function() -> ResourceType {
         .properties
         .insert("Timeout".into(), shape(ShapeKind::Integer));
     function.overlay.references = vec![reference("Role", "AWS::IAM::Role", "Arn", true)];
-    function.overlay.times = (5_000, 2_000, 0);
+    function.overlay.times = (5_000, 3_000, 0);
     function.overlay.attributes = BTreeMap::from([(
         "Arn".into(),
         Attribute::Template(
