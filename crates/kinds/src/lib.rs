@@ -10,6 +10,7 @@ mod registry;
 mod lowering;
 
 mod access;
+mod names;
 mod nodes;
 mod schedules;
 mod specs;

@@ -6,6 +6,7 @@ mod spec;
 use super::function;
 use crate::access::{Statement, policy};
 use crate::lowering::{Emit, Lowering};
+use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
 use crate::triggers::{Admission, Caller, Contribution, Trigger};
@@ -25,8 +26,10 @@ impl Kind for Queue {
         let fields = &decl.fields;
         let fifo = fields.flag("fifo") == Some(true);
         check(decl, out);
+        let name = fields.node("name");
+        let name = name.or_else(|| fifo.then(|| names::fifo(decl, 80, out)));
         let props = Props::of(decl)
-            .maybe("QueueName", fields.node("name"))
+            .maybe("QueueName", name)
             .maybe("FifoQueue", fields.node("fifo").filter(|_| fifo))
             .maybe("ContentBasedDeduplication", fields.node("deduplicate"))
             .maybe("VisibilityTimeout", fields.amount("visibility", "s"))
