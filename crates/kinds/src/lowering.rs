@@ -5,7 +5,7 @@ use crate::allows::Permits;
 use crate::nodes;
 use crate::registry::{Kind, kind};
 use crate::triggers::{Admission, Caller, Contribution};
-use crate::{errors, overrides, raw};
+use crate::{errors, loops, overrides, raw};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
     Address, Allow, Artifact, Catalog, Decl, Files, Node, Prop, Properties, Resource, Stack,
@@ -73,6 +73,7 @@ pub fn lower(
             raw::lower(decl, &mut out);
         }
     }
+    loops::check(&mut out);
     for decl in &stack.decls {
         out.finish(decl);
     }

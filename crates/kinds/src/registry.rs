@@ -5,6 +5,7 @@ use crate::kinds::KINDS;
 use crate::lowering::Lowering;
 use crate::nodes::MetricSource;
 use crate::triggers::{Admission, Caller, Trigger};
+use formwork_catalog::{aws, regions};
 use formwork_diag::Span;
 use formwork_schema::{
     Address, Catalog, Decl, KindSpec, Member, Node, Resource, ResourceType, Vocabulary,
@@ -100,6 +101,13 @@ impl Kinds {
             specs,
             regions,
         }
+    }
+
+    /// All kinds over the resource types and regions of AWS.
+    pub fn aws() -> Self {
+        let mut words: Vec<&'static str> = regions().iter().map(|r| r.word.as_str()).collect();
+        words.sort_unstable();
+        Kinds::new(aws(), words)
     }
 
     /// All kinds, sorted by name.
