@@ -83,6 +83,9 @@ pub struct State {
     /// Intents without a final outcome, oldest first.
     #[serde(with = "crate::format::pairs")]
     pub open: BTreeMap<Operation, Intent>,
+    /// The generation that follows the last object which an address no longer has: generations are never used twice.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub past: BTreeMap<Address, u32>,
     /// Digests of the plans that were begun.
     pub plans: BTreeSet<Arc<str>>,
     /// The outputs of the last apply.
@@ -138,7 +141,7 @@ impl State {
                     address: address.clone(),
                     generation: *generation,
                 };
-                self.objects.remove(&key);
+                self.remove(key);
             }
             Record::Outputs { values } => self.outputs = values.clone(),
             Record::Ended { .. } => {}
@@ -175,9 +178,9 @@ impl State {
             }
             Outcome::Deleted => {
                 // A surplus object of the same address and generation, deleted by its own id, is not the one we keep.
-                let same = |object: &Object| intent.id.as_ref().is_none_or(|id| *id == object.id);
-                if self.objects.get(&key).is_some_and(same) {
-                    self.objects.remove(&key);
+                let other = |object: &Object| intent.id.as_ref().is_some_and(|id| *id != object.id);
+                if !self.objects.get(&key).is_some_and(other) {
+                    self.remove(key);
                 }
             }
             Outcome::Uncertain { .. } if intent.action != IntentAction::Update => {
@@ -212,6 +215,12 @@ impl State {
             let intent = intent.clone();
             self.put(&intent, id.clone(), Map::new(), ObjectStatus::Pending);
         }
+    }
+
+    fn remove(&mut self, key: ObjectKey) {
+        self.objects.remove(&key);
+        let next = self.past.entry(key.address).or_default();
+        *next = (*next).max(key.generation + 1);
     }
 
     fn put(
