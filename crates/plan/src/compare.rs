@@ -223,7 +223,7 @@ impl<'a> Comparison<'a> {
             }
             let mut below = path.clone();
             below.push(Step::Name(name));
-            if !Self::is_default(self.ty, &below, value) {
+            if !Self::is_default(self.ty, &below, value) && !is_reset(self.ty, &below, value) {
                 let sides = Sides {
                     live: Some(value),
                     authored,
@@ -452,6 +452,13 @@ fn shape_at(ty: &ResourceType, path: &[Step<'_>]) -> Option<Arc<Shape>> {
         };
     }
     resolved(ty, Some(shape)).cloned()
+}
+
+/// Whether a value is what a property is set to when it is no longer authored.
+pub(crate) fn is_reset(ty: &ResourceType, path: &[Step<'_>], live: &Json) -> bool {
+    let mut resets = ty.overlay.resets.iter();
+    let reset = resets.find(|(known, _)| paths::is_exact(known, path));
+    reset.is_some_and(|(_, reset)| equal(ty, path, reset, live))
 }
 
 /// Nothing, an empty list and an empty map are one.
