@@ -96,29 +96,19 @@ fn expand(
     origin: &Origin,
     lookup: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Option<String> {
-    let mut text = String::new();
-    let mut rest = template;
     let mut letters = Letters::new(format!("{}\u{1f}{property}", origin.seed));
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        text.push_str(before);
-        rest = after;
-        let value = match name.split_once(':') {
-            Some((sort, count)) => letters.take(sort, count.parse().ok()?)?,
-            None => match name {
-                "account" => origin.account.to_string(),
-                "region" => origin.region.to_string(),
-                "partition" => partition(&origin.region).0.to_owned(),
-                "suffix" => partition(&origin.region).1.to_owned(),
-                "uuid" => letters.uuid()?,
-                "serial" => origin.serial.to_string(),
-                _ => lookup(name)?,
-            },
-        };
-        text.push_str(&value);
-    }
-    text.push_str(rest);
-    Some(text)
+    Attribute::fill(template, &mut |name| match name.split_once(':') {
+        Some((sort, count)) => letters.take(sort, count.parse().ok()?),
+        None => match name {
+            "account" => Some(origin.account.to_string()),
+            "region" => Some(origin.region.to_string()),
+            "partition" => Some(partition(&origin.region).0.to_owned()),
+            "suffix" => Some(partition(&origin.region).1.to_owned()),
+            "uuid" => letters.uuid(),
+            "serial" => Some(origin.serial.to_string()),
+            _ => lookup(name),
+        },
+    })
 }
 
 /// The partition of a region and the suffix of its host names.
