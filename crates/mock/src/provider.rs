@@ -3,7 +3,9 @@
 use crate::cloud::{Cloud, Delivery};
 use crate::timers::{Flight, Timers};
 use crate::{CloudError, failures};
-use formwork_provider::{Answer, Failure, Identity, Live, Provider, Reply, Request, Target};
+use formwork_provider::{
+    Answer, Failure, Identity, Live, Provider, Reply, Request, Target, Time,
+};
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
@@ -228,6 +230,10 @@ impl Provider for MockProvider {
 
     fn now(&self) -> u64 {
         self.timers.now()
+    }
+
+    fn time(&self) -> Time {
+        Time::Virtual
     }
 }
 

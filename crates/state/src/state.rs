@@ -37,6 +37,8 @@ pub enum ObjectStatus {
     Ready,
     /// Its create was begun and has an id; whether it settled is not known.
     Pending,
+    /// Its creation failed: it is there and of no use, and is to be replaced.
+    Failed,
 }
 
 /// An object we made or adopted.
@@ -163,6 +165,13 @@ impl State {
         match outcome {
             Outcome::Created { id, attributes } => {
                 self.put(&intent, id.clone(), attributes.clone(), ObjectStatus::Ready);
+            }
+            Outcome::Failed { id, .. } if intent.action == IntentAction::Create => {
+                self.put(&intent, id.clone(), Map::new(), ObjectStatus::Failed);
+            }
+            // Only a create makes an object that can be of no use.
+            Outcome::Failed { .. } => {
+                self.open.insert(operation, intent);
             }
             Outcome::Updated { attributes } => {
                 if let Some(object) = self.objects.get_mut(&key) {
