@@ -2,7 +2,7 @@
 
 use crate::errors::{self, Needing};
 use crate::item::Item;
-use crate::known::template_names;
+use crate::known::template_holes;
 use crate::paths::{self, Step};
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::{Address, Attribute, Node, Path, Prop, Reference, ResourceType};
@@ -332,7 +332,10 @@ pub(crate) fn plan_known(
         return depth > 0 && authored_known(items, index, node, depth);
     }
     match attribute(&item.ty, property) {
-        Some(Attribute::Template(template)) => template_names(template).all(|name| own(name)),
+        Some(Attribute::Template(template)) => template_holes(template).all(|hole| {
+            let absent = !resource.properties.contains_key(hole.name);
+            own(hole.name) || (hole.default.is_some() && absent)
+        }),
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use crate::deps::{Index, attribute};
 use crate::item::{Held, Item};
 use crate::wanted::{Wanted, json_at};
 use crate::{Action, FieldChange, Reason};
-use formwork_schema::{Address, Attribute, Path, Resolver};
+use formwork_schema::{Address, Attribute, Hole, Path, Resolver};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -130,22 +130,22 @@ impl Lookup<'_, '_> {
 
     fn template(&self, at: usize, template: &str, depth: u32) -> Option<Json> {
         let region = &self.items.get(at)?.desired?.region;
-        let mut out = String::with_capacity(template.len() + 32);
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}')?;
-            out.push_str(before);
-            match name {
-                "account" => out.push_str(self.account),
-                "region" => out.push_str(region),
-                "partition" => out.push_str(partition(region).0),
-                "suffix" => out.push_str(partition(region).1),
-                property => out.push_str(&text(&self.known(at, property, depth + 1)?)?),
-            }
-            rest = after;
+        let wanted = &self.decided.get(at)?.as_ref()?.wanted;
+        // A default stands for what is not given, never for what is given and not known yet.
+        let unknown = |hole: Hole<'_>| {
+            wanted.contains_key(hole.name) && self.known(at, hole.name, depth + 1).is_none()
+        };
+        if template_holes(template).any(unknown) {
+            return None;
         }
-        out.push_str(rest);
-        Some(Json::from(out))
+        let filled = Attribute::fill(template, &mut |name| match name {
+            "account" => Some(self.account.to_string()),
+            "region" => Some(region.to_string()),
+            "partition" => Some(partition(region).0.to_owned()),
+            "suffix" => Some(partition(region).1.to_owned()),
+            property => text(&self.known(at, property, depth + 1)?),
+        });
+        filled.map(Json::from)
     }
 }
 
@@ -178,8 +178,7 @@ fn partition(region: &str) -> (&'static str, &'static str) {
 }
 
 /// The properties that a template is made of.
-pub(crate) fn template_names(template: &str) -> impl Iterator<Item = &str> {
-    let pieces = template.split('{').skip(1);
-    let names = pieces.filter_map(|piece| piece.split_once('}').map(|(name, _)| name));
-    names.filter(|name| !matches!(*name, "account" | "region" | "partition" | "suffix"))
+pub(crate) fn template_holes(template: &str) -> impl Iterator<Item = Hole<'_>> {
+    let words = ["account", "region", "partition", "suffix"];
+    Attribute::holes(template).filter(move |hole| !words.contains(&hole.name))
 }
