@@ -3,7 +3,7 @@
 //! In: a [`Plan`](formwork_plan::Plan), the [`State`](formwork_state::State) it was made from, a store and a provider.
 //! Out: a [`Report`]. In its middle stands [`Machine`], a pure state machine: events in, effects out, no clock and no
 //! randomness. [`apply`] drives it against the real world, [`Simulator`] in virtual time with a crash wherever a test
-//! wants one.
+//! wants one. [`observe`] looks at the cloud before planning.
 
 mod call;
 mod effect;
@@ -26,6 +26,8 @@ mod flight;
 mod simulate;
 mod writer;
 
+mod refresh;
+
 pub use call::{Call, Look};
 pub use driver::{Applied, apply};
 pub use effect::{Effect, Event};
@@ -33,5 +35,6 @@ pub use graph::OrderError;
 pub use ledger::DurableIntent;
 pub use machine::{Job, JobError, Machine, Options, Pacing};
 pub use progress::{Phase, Progress, Waiting, event_json};
+pub use refresh::{Refresh, RefreshError, observe};
 pub use report::{Cause, Drifted, Interrupted, OpFailure, Report, Skipped, Stop};
 pub use simulate::{Ending, Simulated, Simulator};

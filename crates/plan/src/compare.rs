@@ -422,6 +422,12 @@ fn item_shape<'t>(ty: &'t ResourceType, shape: Option<&'t Arc<Shape>>) -> Option
     }
 }
 
+/// Whether two reads of a property say the same: lists without order, texts that hold JSON by their structure,
+/// numbers and words in any of the forms AWS gives.
+pub fn same_value(ty: &ResourceType, property: &str, one: &Json, other: &Json) -> bool {
+    equal(ty, &[Step::Name(property)], one, other)
+}
+
 /// Whether two values are the same once what AWS's reads do is undone.
 pub(crate) fn equal(ty: &ResourceType, path: &[Step<'_>], one: &Json, other: &Json) -> bool {
     let mut quiet = Comparison {

@@ -11,6 +11,7 @@ use crate::wanted::{Wanted, evaluate, json_at};
 use crate::{Action, After, FieldChange, Inputs, Reason, errors, fields, tags};
 use formwork_diag::{Diagnostic, Diagnostics};
 use formwork_schema::{Path, Resolver, Resource};
+use formwork_state::ObjectStatus;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -565,6 +566,9 @@ impl Case<'_, '_, '_> {
         }
         if object.region != resource.region {
             return Some(Reason::CannotChange("region".into()));
+        }
+        if object.status == ObjectStatus::Failed {
+            return Some(Reason::CreationFailed);
         }
         if self.held.deleting {
             return Some(Reason::Interrupted(

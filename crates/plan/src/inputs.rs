@@ -99,8 +99,26 @@ pub enum Finding {
     /// What may be its object, oldest first. For an intent with an id: that object. For a create without one: what
     /// bears the chosen name, or our tags of this address and generation.
     Found(Vec<Live>),
+    /// The object of a create, whose creation failed after its id was given: it is there and of no use.
+    Broken {
+        /// The object.
+        live: Live,
+        /// Why, for people.
+        reason: String,
+    },
     /// Certainly nothing.
     Absent,
+}
+
+impl Finding {
+    /// The objects found, oldest first.
+    pub(crate) fn found(&self) -> &[Live] {
+        match self {
+            Finding::Found(found) => found,
+            Finding::Broken { live, .. } => std::slice::from_ref(live),
+            Finding::Absent => &[],
+        }
+    }
 }
 
 /// An object as the cloud shows it.

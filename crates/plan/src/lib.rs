@@ -29,6 +29,7 @@ mod tags;
 mod wanted;
 
 pub use change::{Action, After, Change, FieldChange, Reason};
+pub use compare::same_value;
 pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};
 pub use plan::{Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb};
 pub use planner::{mutations, plan};

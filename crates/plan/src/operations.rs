@@ -377,7 +377,11 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                         name: intent.name.clone(),
                         intent: intent.operation,
                     };
-                    self.push(at, item, change, intent.generation, step, times.0)
+                    let settle = self.push(at, item, change, intent.generation, step, times.0);
+                    if let Some(first) = first {
+                        self.need(settle, first, Strength::Must);
+                    }
+                    settle
                 }
                 Repair::Surplus {
                     intent,

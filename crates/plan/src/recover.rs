@@ -146,10 +146,7 @@ fn pending_create<'a>(
         .held
         .iter()
         .position(|held| held.generation == intent.generation);
-    let live = match finding {
-        Finding::Found(found) => found.first(),
-        Finding::Absent => None,
-    };
+    let live = finding.found().first();
     let Some(live) = live else {
         // The cloud took its half-made object away again.
         let said = "its creation failed after its id was given";
@@ -169,6 +166,13 @@ fn pending_create<'a>(
             true => SightRef::NotRead,
             false => SightRef::Live(live),
         };
+        if let Finding::Broken { .. } = finding {
+            held.object.to_mut().status = ObjectStatus::Failed;
+        }
+    }
+    if let Finding::Broken { reason, .. } = finding {
+        item.repairs.push(broken(intent, id, reason));
+        return;
     }
     item.repairs.push(match live.pending {
         true => Repair::Settle {
@@ -182,6 +186,20 @@ fn pending_create<'a>(
             0,
         ),
     });
+}
+
+/// The creation failed: the object is kept in the state, to be replaced or deleted.
+fn broken<'a>(intent: &Intent, id: &Arc<str>, reason: &str) -> Repair<'a> {
+    let outcome = Outcome::Failed {
+        id: id.clone(),
+        reason: reason.to_owned(),
+    };
+    record(
+        intent,
+        outcome,
+        "its creation failed after its id was given",
+        0,
+    )
 }
 
 fn created(live: &Live) -> Outcome {
@@ -198,10 +216,7 @@ fn create<'a>(
     item: &mut Item<'a>,
     ty: &Arc<ResourceType>,
 ) -> Result<(), Box<Diagnostic>> {
-    let found: &[Live] = match finding {
-        Finding::Found(found) => found,
-        Finding::Absent => &[],
-    };
+    let found = finding.found();
     let taggable = ty.taggable();
     let mut foreign = None;
     let mut ours = Vec::new();
@@ -237,14 +252,19 @@ fn create<'a>(
         item.reserved = intent.name.clone();
         return Ok(());
     };
-    let said = "its creation was cut short and is adopted";
-    item.repairs.push(record(intent, created(first), said, 0));
+    let status = adopt(intent, finding, first, item);
     item.held
         .retain(|held| held.generation != intent.generation);
     item.held.push(Held {
         generation: intent.generation,
-        object: Cow::Owned(made(intent, first)),
-        sight: SightRef::Live(first),
+        object: Cow::Owned(Object {
+            status,
+            ..made(intent, first)
+        }),
+        sight: match first.pending {
+            true => SightRef::NotRead,
+            false => SightRef::Live(first),
+        },
         ty: ty.clone(),
         deleting: false,
     });
@@ -257,6 +277,29 @@ fn create<'a>(
         });
     }
     Ok(())
+}
+
+/// Records that an object is ours, and waits for it where its creation has not ended; how far it is then.
+fn adopt<'a>(
+    intent: &'a Intent,
+    finding: &Finding,
+    live: &Live,
+    item: &mut Item<'a>,
+) -> ObjectStatus {
+    if let Finding::Broken { reason, .. } = finding {
+        item.repairs.push(broken(intent, &live.id, reason));
+        return ObjectStatus::Failed;
+    }
+    let said = "its creation was cut short and is adopted";
+    if !live.pending {
+        item.repairs.push(record(intent, created(live), said, 0));
+        return ObjectStatus::Ready;
+    }
+    let id = live.id.clone();
+    let pending = Outcome::Pending { id: id.clone() };
+    item.repairs.push(record(intent, pending, said, 0));
+    item.repairs.push(Repair::Settle { intent, id });
+    ObjectStatus::Ready
 }
 
 /// The object that an adopted create leaves in the state.
@@ -285,10 +328,7 @@ fn update<'a>(
         .held
         .iter_mut()
         .find(|held| held.generation == intent.generation);
-    let live = match finding {
-        Finding::Found(found) => found.first(),
-        Finding::Absent => None,
-    };
+    let live = finding.found().first();
     let (Some(held), Some(live)) = (held, live) else {
         let said = "it was gone when its update was looked up";
         item.repairs.push(record(intent, no_effect(said), said, 0));
@@ -352,14 +392,11 @@ fn shows(ty: &ResourceType, name: &Arc<str>, want: Option<&Json>, live: &Live) -
 }
 
 fn delete<'a>(inputs: &Inputs<'a>, intent: &'a Intent, finding: &'a Finding, item: &mut Item<'a>) {
-    let live = match finding {
-        Finding::Found(found) => found.iter().find(|live| {
-            let owner = owner(inputs, live, &intent.address, intent.generation);
-            let own = !matches!(owner, Owner::Foreign(_)) || intent.slice.is_some();
-            own || surplus(intent, item)
-        }),
-        Finding::Absent => None,
-    };
+    let live = finding.found().iter().find(|live| {
+        let owner = owner(inputs, live, &intent.address, intent.generation);
+        let own = !matches!(owner, Owner::Foreign(_)) || intent.slice.is_some();
+        own || surplus(intent, item)
+    });
     let at = item.held.iter().position(|held| is_about(intent, held));
     let Some(live) = live else {
         let used = intent.generation + 1;

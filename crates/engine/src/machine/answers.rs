@@ -135,7 +135,9 @@ impl Machine {
             let found = live.properties.get(&*property);
             let same = match (&ty, planned, found) {
                 (_, planned, found) if planned == found => true,
-                (Some(ty), Some(planned), Some(found)) => same_value(ty, &property, planned, found),
+                (Some(ty), Some(planned), Some(found)) => {
+                    formwork_plan::same_value(ty, &property, planned, found)
+                }
                 _ => false,
             };
             if !same {
@@ -428,16 +430,6 @@ impl Machine {
         let ty = self.resource_type(&target.type_name);
         ty.map_or(Identity::Marker, |ty| ty.overlay.identity)
     }
-}
-
-/// Whether two reads of a property say the same: lists without order, JSON texts by structure.
-fn same_value(
-    _ty: &formwork_schema::ResourceType,
-    _p: &str,
-    one: &serde_json::Value,
-    other: &serde_json::Value,
-) -> bool {
-    one == other
 }
 
 pub(super) fn unexpected(reply: &Reply) -> Cause {
