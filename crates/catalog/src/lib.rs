@@ -5,7 +5,6 @@
 //! Pure: reads no file, clock or environment.
 
 mod aws;
-pub mod example;
 mod families;
 mod handlers;
 mod overlay;

@@ -1,1 +1,27 @@
-//! todo
+//! From trees to checked, evaluated declarations: names, types, environments, evaluation.
+//!
+//! In: the trees of a stack's files, a [`Vocabulary`](formwork_schema::Vocabulary) (kinds and resource types) and
+//! the jailed [`Files`](formwork_schema::Files). Out: a [`Program`] (names resolved, types checked), and for each
+//! environment a [`Stack`](formwork_schema::Stack), with diagnostics. Pure: the same files in any order give the
+//! same bytes; no clock, network or environment variable is read.
+//!
+//! Reading order: `items` (what the files hold), `settings` (stack and env blocks), `graph` (who needs whom),
+//! `check` (types), `eval` (values), `program` (the public face).
+
+mod check;
+mod errors;
+mod eval;
+mod graph;
+mod items;
+mod meta;
+mod names;
+mod program;
+mod render;
+mod set;
+mod settings;
+mod shapes;
+mod walk;
+
+pub use errors::CODES;
+pub use program::{ChooseEnvError, EnvInfo, Inputs, Program, SourceFile, check, load};
+pub use set::{SetValue, eval_expression, parse_set};

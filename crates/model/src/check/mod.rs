@@ -1,0 +1,345 @@
+//! Types of every expression, before any environment: what can be said of a stack whatever its values are.
+//!
+//! In: the [`World`]. Out: the type of each `let` and the diagnostics. Checking goes both ways: an expression that
+//! stands where a type is expected is checked against it, so that a mistake is found at the exact words.
+
+mod blocks;
+mod calls;
+mod decls;
+mod expressions;
+mod fit;
+mod members;
+mod names;
+mod operators;
+mod raw;
+mod teach;
+mod words;
+
+pub(crate) use calls::{every_and_cron, is_function};
+pub(crate) use decls::bare_path;
+
+use crate::errors;
+use crate::graph::Node;
+use crate::items::Global;
+use crate::names::{TypeReader, World};
+use formwork_diag::{Diagnostics, Span};
+use formwork_schema::{ResourceType, Shape, Type};
+use formwork_syntax::ast::{Binder, Expr};
+use std::sync::Arc;
+use words::Words;
+
+/// Expressions may be nested this deep; the parser allows 128, and each is entered at most three times.
+pub(crate) const MAX_DEPTH: usize = 400;
+
+/// What a place expects: a type, and whether `none` will do.
+#[derive(Clone, Copy)]
+pub(crate) struct Want<'t> {
+    pub ty: &'t Type,
+    pub none: bool,
+}
+
+impl<'t> Want<'t> {
+    pub(crate) fn of(ty: &'t Type) -> Self {
+        match ty {
+            Type::Optional(inner) => Want {
+                ty: inner,
+                none: true,
+            },
+            ty => Want { ty, none: false },
+        }
+    }
+
+    fn optional(self) -> Self {
+        Want { none: true, ..self }
+    }
+}
+
+struct Local {
+    name: Arc<str>,
+    span: Span,
+    ty: Type,
+}
+
+/// The checker of one stack.
+pub(crate) struct Checker<'w> {
+    world: &'w World<'w>,
+    lets: Vec<Type>,
+    locals: Vec<Local>,
+    /// Conditions that hold (or do not) where the checker is.
+    facts: Vec<(&'w Expr, bool)>,
+    words: Words,
+    /// The type whose properties are being checked.
+    raw: Option<Arc<ResourceType>>,
+    any: Arc<Shape>,
+    /// The name of the field whose value is being checked, for what is missing in it.
+    owner: Option<Span>,
+    depth: usize,
+    diagnostics: Diagnostics,
+}
+
+/// Checks the whole stack.
+pub(crate) fn check(world: &World<'_>) -> Diagnostics {
+    let mut checker = Checker::new(world);
+    checker.stack();
+    checker.finish()
+}
+
+/// Checks one expression on its own, with the stack's names in scope.
+pub(crate) fn check_expression(world: &World<'_>, expr: &Expr, want: Option<&Type>) -> Diagnostics {
+    let mut checker = Checker::new(world);
+    for node in &world.order.nodes {
+        if let Node::Let(at) = node {
+            checker.let_type(*at, world.order.circular.contains(node));
+        }
+    }
+    checker.diagnostics = Diagnostics::new();
+    checker.words = Words::default();
+    match want {
+        Some(want) => checker.check(expr, Want::of(want)),
+        None => {
+            checker.operand(expr);
+        }
+    }
+    checker.finish()
+}
+
+impl<'w> Checker<'w> {
+    fn new(world: &'w World<'w>) -> Self {
+        Checker {
+            world,
+            lets: vec![Type::Error; world.items.lets.len()],
+            locals: Vec::new(),
+            facts: Vec::new(),
+            words: Words::default(),
+            raw: None,
+            any: Arc::new(Shape::default()),
+            owner: None,
+            depth: 0,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    fn finish(mut self) -> Diagnostics {
+        let unplaced: Vec<(Arc<str>, Span)> = self.words.unplaced().collect();
+        for (word, span) in unplaced {
+            let near = self.nearest_name(&word);
+            self.push(errors::name::unplaced(&word, span, near.as_deref()));
+        }
+        self.diagnostics
+    }
+
+    fn stack(&mut self) {
+        let world = self.world;
+        for node in &world.order.nodes {
+            if let Node::Let(at) = node {
+                let circular = world.order.circular.contains(node);
+                self.let_type(*at, circular);
+            }
+        }
+        for (item, ty) in world.items.params.iter().zip(&world.params) {
+            if let Some(default) = &item.default {
+                self.check(default, Want::of(ty));
+            }
+        }
+        self.environments();
+        for at in 0..world.items.decls.len() {
+            self.decl(at);
+        }
+        for output in &world.items.outputs {
+            match &output.ty {
+                Some(ty) => {
+                    let ty = self.written_type(ty);
+                    self.check(&output.value, Want::of(&ty));
+                }
+                None => {
+                    let found = self.operand(&output.value);
+                    self.shown(&found, &output.value);
+                }
+            }
+        }
+        for assert in &world.items.asserts {
+            self.check(&assert.condition, Want::of(&Type::Bool));
+            self.check(&assert.message, Want::of(&Type::String));
+        }
+    }
+
+    /// An output is shown and kept: it must be plain data.
+    fn shown(&mut self, found: &Type, value: &'w Expr) {
+        let mut inner = found;
+        while let Type::Optional(of) | Type::List(of) | Type::Map(of) = inner {
+            inner = of;
+        }
+        if matches!(
+            inner,
+            Type::Kind(_) | Type::Permission | Type::Event | Type::Metric | Type::Env
+        ) {
+            let found = inner.clone();
+            self.expect(&found, Want::of(&Type::String), value);
+        }
+    }
+
+    fn let_type(&mut self, at: usize, circular: bool) {
+        let Some(item) = self.world.items.lets.get(at) else {
+            return;
+        };
+        let found = match &item.ty {
+            Some(ty) => {
+                let ty = self.written_type(ty);
+                if !circular {
+                    self.check(&item.value, Want::of(&ty));
+                }
+                ty
+            }
+            None if circular => Type::Error,
+            None => self.infer(&item.value),
+        };
+        if let Some(slot) = self.lets.get_mut(at) {
+            *slot = found;
+        }
+    }
+
+    fn environments(&mut self) {
+        let world = self.world;
+        let tags = Type::String.map();
+        let settings = &world.settings;
+        for expr in settings
+            .tags
+            .iter()
+            .chain(settings.envs.iter().filter_map(|env| env.tags.as_ref()))
+        {
+            self.check(expr, Want::of(&tags));
+            self.reserved_tags(expr);
+        }
+        for env in &settings.envs {
+            for (name, value) in &env.values {
+                let param = world
+                    .items
+                    .params
+                    .iter()
+                    .position(|param| param.name.text == *name);
+                if let Some(ty) = param.and_then(|at| world.params.get(at)) {
+                    self.check(value, Want::of(ty));
+                }
+            }
+        }
+    }
+
+    fn written_type(&mut self, ty: &formwork_syntax::ast::TypeExpr) -> Type {
+        let world = self.world;
+        let mut reader = TypeReader {
+            vocabulary: world.vocabulary,
+            items: &world.items,
+            enums: &world.enums,
+            diagnostics: Diagnostics::new(),
+        };
+        let read = reader.read(ty);
+        self.diagnostics.extend(reader.diagnostics);
+        read
+    }
+
+    fn push(&mut self, diagnostic: formwork_diag::Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Runs `inside` with the binder's names in scope; `inside` gets whether what is walked is a map.
+    fn bound(&mut self, binder: &'w Binder, inside: impl FnOnce(&mut Self)) {
+        let (first, second) = self.binder_types(binder);
+        let before = self.locals.len();
+        self.bind(&binder.first, first);
+        if let (Some(name), Some(ty)) = (&binder.second, second) {
+            self.bind(name, ty);
+        }
+        inside(self);
+        self.locals.truncate(before);
+    }
+
+    fn bind(&mut self, name: &formwork_syntax::ast::Name, ty: Type) {
+        if name.text.is_empty() {
+            return;
+        }
+        let outer = self
+            .locals
+            .iter()
+            .rev()
+            .find(|local| local.name == name.text)
+            .map(|local| local.span);
+        let outer = outer.or_else(|| self.world.entry(&name.text).map(|entry| entry.span));
+        if outer.is_some() || &*name.text == "env" {
+            self.push(errors::name::shadow(&name.text, name.span, outer));
+        }
+        self.locals.push(Local {
+            name: name.text.clone(),
+            span: name.span,
+            ty,
+        });
+    }
+
+    /// The types of a binder's names.
+    fn binder_types(&mut self, binder: &'w Binder) -> (Type, Option<Type>) {
+        let over = self.operand(&binder.over);
+        match &over {
+            Type::List(item) if binder.second.is_some() => (Type::Int, Some((**item).clone())),
+            Type::List(item) => ((**item).clone(), None),
+            Type::Map(_) | Type::Object(_) => {
+                let item = self.item_type(&over);
+                match binder.second {
+                    Some(_) => (Type::String, Some(item)),
+                    None => (item, None),
+                }
+            }
+            Type::Error | Type::Any | Type::Raw(_) => (Type::Error, Some(Type::Error)),
+            Type::Optional(inner) => {
+                self.optional_error(&binder.over, inner, None);
+                (Type::Error, Some(Type::Error))
+            }
+            other => {
+                let error = errors::types::operand(
+                    "for … in",
+                    &other.to_string(),
+                    binder.over.span,
+                    "walk over a list or a map: `for x in [\"a\", \"b\"]`",
+                );
+                self.push(error);
+                (Type::Error, Some(Type::Error))
+            }
+        }
+    }
+
+    /// The type of the items of a list, map or object.
+    fn item_type(&mut self, of: &Type) -> Type {
+        match of {
+            Type::List(item) | Type::Map(item) => (**item).clone(),
+            Type::Object(object) => {
+                let types = object.fields.iter().map(|field| field.ty.clone());
+                types.fold(Type::Error, |all, ty| self.join(all, ty))
+            }
+            _ => Type::Error,
+        }
+    }
+
+    /// Runs `inside` knowing that a condition holds (or does not).
+    fn knowing<T>(
+        &mut self,
+        condition: &'w Expr,
+        holds: bool,
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = self.facts.len();
+        self.learn(condition, holds);
+        let out = inside(self);
+        self.facts.truncate(before);
+        out
+    }
+
+    /// The declaration that a bare name stands for, with the name.
+    fn declared(&self, expr: &Expr) -> Option<usize> {
+        match &expr.kind {
+            formwork_syntax::ast::ExprKind::Name(name) => match self.world.entry(name)?.global {
+                Global::Decl(at) => Some(at),
+                _ => None,
+            },
+            formwork_syntax::ast::ExprKind::Paren(inner) => self.declared(inner),
+            _ => None,
+        }
+    }
+}

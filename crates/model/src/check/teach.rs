@@ -1,0 +1,309 @@
+//! What to write instead, for a value of one type where another is expected.
+
+use crate::errors::article;
+use crate::errors::types::Teach;
+use crate::names::World;
+use crate::render;
+use formwork_diag::{list_words, nearest};
+use formwork_schema::{Dimension, Type};
+use formwork_syntax::ast::{Expr, ExprKind};
+
+/// A type as messages name it.
+pub(super) fn words(world: &World<'_>, ty: &Type) -> String {
+    match ty {
+        Type::Kind(kind) if kind.contains("::") => format!("{} resource", kind.replace("::", ".")),
+        Type::Kind(kind) => world
+            .vocabulary
+            .kind(kind)
+            .map_or(kind.to_string(), |kind| kind.name.to_owned()),
+        Type::Enum(words) => format!("word of {}", words.name),
+        Type::Int => "whole number".to_owned(),
+        Type::Path => "path".to_owned(),
+        Type::List(item) => format!("list of {}", words(world, item)),
+        Type::Map(item) => format!("map of {}", words(world, item)),
+        Type::Optional(inner) => words(world, inner),
+        Type::OneOf(types) => {
+            let mut all: Vec<String> = Vec::new();
+            for ty in types.iter() {
+                let name = words(world, ty);
+                if !all.contains(&name) {
+                    all.push(name);
+                }
+            }
+            all.join(" or ")
+        }
+        Type::Call(call) => format!("call {}(…)", call.name),
+        other => other.to_string(),
+    }
+}
+
+/// The sentence and, where the text is at hand, the exact replacement.
+pub(super) fn teach(world: &World<'_>, found: &Type, want: &Type, expr: Option<&Expr>) -> Teach {
+    let text = expr.map(render::expression);
+    let shown = text.clone().unwrap_or_else(|| "…".to_owned());
+    let whole = text.filter(|text| !text.contains('…'));
+    let fix = |new: String| Teach {
+        help: format!("write `{new}`"),
+        fix: whole.as_ref().map(|_| new),
+    };
+    match (found, want) {
+        (Type::Int | Type::Number, Type::Quantity(dimension)) => {
+            match expr.map(|expr| &expr.kind) {
+                Some(ExprKind::Number { .. }) => {
+                    let mut taught = fix(format!("{shown}{}", unit(*dimension)));
+                    taught.help = format!(
+                        "a {} has a unit: write `{shown}{}`",
+                        dimension.type_name(),
+                        unit(*dimension)
+                    );
+                    taught
+                }
+                _ => help(format!(
+                    "multiply it with a unit: `{shown} * 1{}`",
+                    unit(*dimension)
+                )),
+            }
+        }
+        (Type::Quantity(dimension), Type::Int | Type::Number) => {
+            match expr.map(|expr| &expr.kind) {
+                Some(ExprKind::Number { digits, .. }) => {
+                    let new = digits.to_string();
+                    let help = format!(
+                        "a {} is not a number: write `{new}`, without the unit",
+                        dimension.type_name()
+                    );
+                    Teach {
+                        help,
+                        fix: Some(new),
+                    }
+                }
+                _ => help(format!(
+                    "divide it by a unit: `{shown} / 1{}`",
+                    unit(*dimension)
+                )),
+            }
+        }
+        (Type::Quantity(_), Type::Quantity(to)) => help(format!(
+            "write it in a unit of {}, such as `1{}`",
+            to.type_name(),
+            unit(*to)
+        )),
+        (
+            Type::Int | Type::Number | Type::Bool | Type::Quantity(_) | Type::Enum(_),
+            Type::String,
+        ) => {
+            let mut taught = fix(format!("\"${{{shown}}}\""));
+            taught.help = format!("nothing is made a string silently: write `\"${{{shown}}}\"`");
+            taught
+        }
+        (Type::String, _) => string(world, want, expr),
+        (Type::Kind(kind), _) => kind_for(world, kind, want, &shown),
+        (Type::List(_), Type::List(item)) => help(format!(
+            "each item must be {}",
+            article(&words(world, item))
+        )),
+        (found, Type::List(item)) if same_sort(found, item) => fix(format!("[{shown}]")),
+        (Type::List(item), want) if same_sort(item, want) => {
+            help(format!("take one of them: `{shown}.first()`"))
+        }
+        (Type::Env, Type::String) => fix(format!("{shown}.name")),
+        (_, want) => expected(world, want),
+    }
+}
+
+fn help(help: String) -> Teach {
+    Teach { help, fix: None }
+}
+
+fn same_sort(a: &Type, b: &Type) -> bool {
+    match (a, b) {
+        (Type::Object(_), Type::Object(_)) => true,
+        (Type::Int, Type::Number) | (Type::String, Type::Path) => true,
+        (a, Type::OneOf(types)) => types.iter().any(|ty| same_sort(a, ty)),
+        (a, b) => a == b,
+    }
+}
+
+fn string(world: &World<'_>, want: &Type, expr: Option<&Expr>) -> Teach {
+    let literal = expr.and_then(render::literal);
+    let mut enums = Vec::new();
+    super::names::word_types(want, &mut enums);
+    let members: Vec<&str> = enums
+        .iter()
+        .flat_map(|of| of.members.iter().map(|member| &**member))
+        .collect();
+    if let Some(text) = &literal {
+        if members.contains(&text.as_str()) {
+            return Teach {
+                help: format!("words have no quotes: write `{text}`"),
+                fix: Some(text.clone()),
+            };
+        }
+        if let Some(near) = nearest(text, members.iter().copied()) {
+            return Teach {
+                help: format!("words have no quotes: did you mean `{near}`?"),
+                fix: Some(near.to_owned()),
+            };
+        }
+        let plain = text.parse::<rust_decimal::Decimal>().is_ok()
+            && matches!(want, Type::Int | Type::Number);
+        let truth = matches!(text.as_str(), "true" | "false") && *want == Type::Bool;
+        if plain || truth {
+            return Teach {
+                help: format!("without quotes: write `{text}`"),
+                fix: Some(text.clone()),
+            };
+        }
+        if let Type::Quantity(dimension) = want {
+            let units = formwork_schema::UNITS
+                .iter()
+                .filter(|unit| unit.dimension == *dimension);
+            let number = |unit: &str| {
+                text.strip_suffix(unit)
+                    .is_some_and(|n| n.parse::<rust_decimal::Decimal>().is_ok())
+            };
+            if units.clone().any(|unit| number(unit.name)) {
+                return Teach {
+                    help: format!("quantities have no quotes: write `{text}`"),
+                    fix: Some(text.clone()),
+                };
+            }
+        }
+        if let Type::List(item) = want
+            && same_sort(&Type::String, item)
+        {
+            let new = format!("[\"{text}\"]");
+            return Teach {
+                help: format!("write `{new}`"),
+                fix: Some(new),
+            };
+        }
+    }
+    expected(world, want)
+}
+
+/// A declaration where something of it is meant.
+fn kind_for(world: &World<'_>, kind: &str, want: &Type, shown: &str) -> Teach {
+    let Some(spec) = world.vocabulary.kind(kind) else {
+        return match want {
+            Type::String => help(format!("read a property of it: `{shown}.id`")),
+            want => expected(world, want),
+        };
+    };
+    let members: Vec<String> = match want {
+        Type::Permission => spec
+            .verbs
+            .iter()
+            .map(|verb| format!("{shown}.{}", verb.name))
+            .collect(),
+        Type::Event => spec
+            .events
+            .iter()
+            .map(|event| format!("{shown}.{}", event.name))
+            .collect(),
+        Type::Metric => spec
+            .metrics
+            .iter()
+            .map(|metric| format!("{shown}.{}", metric.name))
+            .collect(),
+        Type::String => {
+            let texts = spec
+                .attributes
+                .iter()
+                .filter(|attribute| attribute.ty == Type::String);
+            texts
+                .map(|attribute| format!("{shown}.{}", attribute.name))
+                .collect()
+        }
+        Type::List(item) if **item == Type::Kind(kind.into()) => {
+            return help(format!("write `[{shown}]`"));
+        }
+        _ => Vec::new(),
+    };
+    match members.as_slice() {
+        [] => expected(world, want),
+        members => help(format!("say what of it: {}", list_words(members, "or"))),
+    }
+}
+
+/// What a place of this type takes.
+fn expected(world: &World<'_>, want: &Type) -> Teach {
+    help(match want {
+        Type::Enum(of) => {
+            let members: Vec<&str> = of.members.iter().map(|member| &**member).take(24).collect();
+            format!("write {}", list_words(&members, "or"))
+        }
+        Type::Kind(kind) => {
+            let declared = world.items.decls.iter().map(|item| &item.decl);
+            let names: Vec<&str> = declared
+                .filter(|decl| *decl.kind.text == **kind)
+                .map(|decl| &*decl.name.text)
+                .take(8)
+                .collect();
+            match names.as_slice() {
+                [] => format!("declare one: `{kind} NAME {{ … }}`, and write its name"),
+                names => format!("write the name of one: {}", list_words(names, "or")),
+            }
+        }
+        Type::OneOf(types) => {
+            let each: Vec<String> = types.iter().map(|ty| example(ty)).collect();
+            format!("what fits: {}", each.join(", "))
+        }
+        want => format!(
+            "write {}, such as `{}`",
+            article(&words(world, want)),
+            example(want)
+        ),
+    })
+}
+
+/// A unit of a dimension that examples use.
+pub(crate) fn unit(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Size => "MB",
+        Dimension::Duration => "s",
+        Dimension::Percent => "%",
+        Dimension::Rate => "rps",
+    }
+}
+
+/// A value of a type as it could be written.
+pub(crate) fn example(ty: &Type) -> String {
+    match ty {
+        Type::String | Type::Any | Type::Raw(_) | Type::Error => "\"…\"".to_owned(),
+        Type::Path => "\"./code\"".to_owned(),
+        Type::Bool => "true".to_owned(),
+        Type::Number | Type::Int => "1".to_owned(),
+        Type::Quantity(dimension) => match dimension {
+            Dimension::Size => "512MB".to_owned(),
+            Dimension::Duration => "30s".to_owned(),
+            Dimension::Percent => "60%".to_owned(),
+            Dimension::Rate => "100rps".to_owned(),
+        },
+        Type::Enum(words) => words
+            .members
+            .first()
+            .map_or("word".to_owned(), |word| word.to_string()),
+        Type::Call(call) => format!("{}(…)", call.name),
+        Type::List(item) => format!("[{}]", example(item)),
+        Type::Map(item) => format!("{{ key = {} }}", example(item)),
+        Type::Object(object) => {
+            let fields = object.fields.iter().filter(|field| field.required);
+            let fields: Vec<String> = fields
+                .map(|field| format!("{} = {}", field.name, example(&field.ty)))
+                .collect();
+            if fields.is_empty() {
+                "{}".to_owned()
+            } else {
+                format!("{{ {} }}", fields.join(", "))
+            }
+        }
+        Type::Optional(inner) => example(inner),
+        Type::Kind(kind) => format!("my_{}", kind.replace("::", "_").to_lowercase()),
+        Type::Permission => "uploads.read".to_owned(),
+        Type::Event => "every(5min)".to_owned(),
+        Type::Metric => "web.errors".to_owned(),
+        Type::OneOf(types) => types.first().map_or(String::new(), example),
+        Type::Env => "env".to_owned(),
+    }
+}

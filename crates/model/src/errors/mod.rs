@@ -1,0 +1,119 @@
+//! Every diagnostic of names, types, environments and evaluation: one constructor function each, by namespace.
+
+pub(crate) mod access;
+pub(crate) mod env;
+pub(crate) mod language;
+pub(crate) mod limits;
+pub(crate) mod name;
+pub(crate) mod stack;
+pub(crate) mod types;
+pub(crate) mod value;
+
+use formwork_diag::{Span, list_words};
+
+/// The codes this crate reports, sorted; each has a page under docs/errors.
+pub const CODES: &[&str] = &[
+    "access::verb",
+    "env::account",
+    "env::field",
+    "env::only_then",
+    "env::param",
+    "env::region",
+    "env::unknown",
+    "language::later",
+    "limits::depth",
+    "limits::size",
+    "limits::steps",
+    "name::cycle",
+    "name::duplicate",
+    "name::kind",
+    "name::reserved",
+    "name::resource_type",
+    "name::shadow",
+    "name::unknown",
+    "name::unused",
+    "name::word",
+    "stack::field",
+    "stack::literal",
+    "stack::missing",
+    "stack::several",
+    "type::argument",
+    "type::call",
+    "type::duplicate_field",
+    "type::field",
+    "type::member",
+    "type::mismatch",
+    "type::missing",
+    "type::operator",
+    "type::optional",
+    "type::spread",
+    "type::unchecked",
+    "type::unknown",
+    "type::word",
+    "value::assert",
+    "value::assert_later",
+    "value::divide",
+    "value::duplicate_key",
+    "value::file",
+    "value::index",
+    "value::items",
+    "value::key",
+    "value::length",
+    "value::missing_path",
+    "value::not_known",
+    "value::number",
+    "value::path",
+    "value::pattern",
+    "value::range",
+    "value::tag",
+];
+
+/// `did you mean …?` where a near name exists, else what there is.
+fn meant(near: Option<&str>, offered: &[&str], of: &str) -> String {
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if offered.is_empty() => format!("{of} offers nothing here"),
+        None => {
+            let shown: Vec<&str> = offered.iter().copied().take(24).collect();
+            let more = if offered.len() > shown.len() {
+                ", …"
+            } else {
+                ""
+            };
+            format!("{of} offers: {}{more}", shown.join(", "))
+        }
+    }
+}
+
+/// A name with its article: `a bucket`, `an alarm`.
+pub(crate) fn article(name: &str) -> String {
+    let vowel = name
+        .chars()
+        .next()
+        .is_some_and(|first| "aeioAEIO".contains(first));
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+/// Words to choose from: `a`, `b` or `c`.
+fn choice(words: &[&str]) -> String {
+    let shown: Vec<&str> = words.iter().copied().take(24).collect();
+    let more = if words.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
+    format!("{}{more}", list_words(&shown, "or"))
+}
+
+/// A place where something was written, for a second label.
+pub(crate) type Origin = Option<Span>;
+
+/// Adds the place a value came from.
+fn from_origin(diagnostic: formwork_diag::Diagnostic, origin: Origin) -> formwork_diag::Diagnostic {
+    match origin {
+        Some(origin) if diagnostic.span() != Some(origin) => {
+            diagnostic.label(origin, "written here")
+        }
+        _ => diagnostic,
+    }
+}

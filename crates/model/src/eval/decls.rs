@@ -1,0 +1,390 @@
+//! Declarations in one environment: which objects they make, and the fields of each.
+
+use super::expressions::shown;
+use super::references::keyed;
+use super::{Evaluator, Objects};
+use crate::check::bare_path;
+use crate::errors;
+use crate::items::{DeclItem, allowed};
+use crate::meta;
+use crate::names::Target;
+use crate::settings::region_name;
+use formwork_diag::Span;
+use formwork_schema::{Address, Decl, Fields, KindSpec, Meta, Type, Val, Value};
+use formwork_syntax::ast::{self, BlockItem, Expr, ExprKind};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+impl<'w> Evaluator<'w> {
+    /// Evaluates the `for` and `when` of a declaration.
+    pub(super) fn header(&mut self, at: usize) {
+        let world = self.world;
+        let Some(decl) = world.decl(at).map(|item| &item.decl) else {
+            return;
+        };
+        let objects = match (&decl.for_each, &decl.when) {
+            (Some(binder), when) => self.keys(decl, binder, when.as_ref()),
+            (None, Some(when)) => match self.truth(when, "a `when`") {
+                Some(exists) => Objects::One(exists),
+                None => Objects::Unknown,
+            },
+            (None, None) => Objects::One(true),
+        };
+        if let Some(slot) = self.objects.get_mut(at) {
+            *slot = objects;
+        }
+    }
+
+    fn keys(
+        &mut self,
+        decl: &'w ast::Decl,
+        binder: &'w ast::Binder,
+        when: Option<&'w Expr>,
+    ) -> Objects {
+        let over = self.eval(&binder.over);
+        let two = binder.second.is_some();
+        let items: Vec<(Val, Val, Option<Val>)> = match over.value {
+            Value::List(items) => items
+                .into_iter()
+                .enumerate()
+                .map(|(at, item)| match two {
+                    true => {
+                        let index =
+                            Val::new(Value::Number(rust_decimal::Decimal::from(at)), item.span);
+                        (item.clone(), index, Some(item))
+                    }
+                    false => (item.clone(), item, None),
+                })
+                .collect(),
+            Value::Object(fields) => {
+                let Fields { values, names } = fields;
+                let items = values.into_iter().map(|(name, val)| {
+                    let span = names.get(&name).copied().unwrap_or(val.span);
+                    let key = Val::new(Value::String(name), span);
+                    match two {
+                        true => (key.clone(), key, Some(val)),
+                        false => (key, val, None),
+                    }
+                });
+                items.collect()
+            }
+            Value::Deferred(deferred) => {
+                let what = format!("what `for` of `{}` walks over", decl.name.text);
+                self.not_known(&what, &deferred, over.span, over.origin);
+                return Objects::Unknown;
+            }
+            _ => return Objects::Unknown,
+        };
+        let mut out = IndexMap::new();
+        let mut unknown = false;
+        let before = self.scope.locals.len();
+        for (key, first, second) in items {
+            if !self.budget.grow(1, binder.over.span) {
+                return Objects::Unknown;
+            }
+            self.bind(binder, first.clone(), second.clone());
+            let exists = when.map_or(Some(true), |when| self.truth(when, "a `when`"));
+            self.scope.locals.truncate(before);
+            match (exists, self.key(&key)) {
+                (Some(true), Some(text)) => {
+                    if out.contains_key(&text) {
+                        self.push(errors::value::duplicate_key(&text, key.span, key.origin));
+                    }
+                    out.insert(text, (first, second));
+                }
+                (Some(false), Some(_)) => {}
+                _ => unknown = true,
+            }
+        }
+        if unknown {
+            Objects::Unknown
+        } else {
+            Objects::Keyed(out)
+        }
+    }
+
+    fn key(&mut self, key: &Val) -> Option<Arc<str>> {
+        match &key.value {
+            Value::String(text) | Value::Word(text) => Some(text.clone()),
+            Value::Deferred(deferred) => {
+                let deferred = deferred.clone();
+                self.not_known("a key", &deferred, key.span, key.origin);
+                None
+            }
+            other => shown(other).filter(|_| false),
+        }
+    }
+
+    /// All declarations, sorted by address.
+    pub(super) fn decls(&mut self, tags: &[(Arc<str>, Val)]) -> Vec<Decl> {
+        let world = self.world;
+        let mut out = Vec::with_capacity(world.items.decls.len());
+        for (at, item) in world.items.decls.iter().enumerate() {
+            self.objects_of(at, item, tags, &mut out);
+        }
+        out.sort_by(|a: &Decl, b: &Decl| a.address.cmp(&b.address));
+        out
+    }
+
+    fn objects_of(
+        &mut self,
+        at: usize,
+        item: &'w DeclItem,
+        tags: &[(Arc<str>, Val)],
+        out: &mut Vec<Decl>,
+    ) {
+        let Some(reference) = self.references.get(at).cloned() else {
+            return;
+        };
+        let objects = match self.objects.get_mut(at) {
+            Some(objects) => std::mem::replace(objects, Objects::Unknown),
+            None => return,
+        };
+        match &objects {
+            Objects::One(false) => {}
+            Objects::One(true) => out.push(self.object(at, item, reference.address, tags)),
+            Objects::Keyed(keys) => {
+                let before = self.scope.locals.len();
+                // The references of a body may name its own declaration by key.
+                let bindings: Vec<_> = keys
+                    .iter()
+                    .map(|(key, (a, b))| (key.clone(), a.clone(), b.clone()))
+                    .collect();
+                if let Some(slot) = self.objects.get_mut(at) {
+                    *slot = Objects::Keyed(keys.clone());
+                }
+                for (key, first, second) in bindings {
+                    if let Some(binder) = &item.decl.for_each {
+                        self.bind(binder, first, second);
+                    }
+                    let address = keyed(&reference, &key).address;
+                    out.push(self.object(at, item, address, tags));
+                    self.scope.locals.truncate(before);
+                }
+            }
+            Objects::Unknown => {
+                // Its objects are not known: its fields are checked once, with names that swallow errors.
+                let before = self.scope.locals.len();
+                if let Some(binder) = &item.decl.for_each {
+                    let error = self.error(binder.over.span);
+                    self.bind(binder, error.clone(), Some(error));
+                }
+                self.object(at, item, reference.address, tags);
+                self.scope.locals.truncate(before);
+            }
+        }
+        if let Some(slot) = self.objects.get_mut(at) {
+            *slot = objects;
+        }
+    }
+
+    fn object(
+        &mut self,
+        at: usize,
+        item: &'w DeclItem,
+        address: Address,
+        tags: &[(Arc<str>, Val)],
+    ) -> Decl {
+        let decl = &item.decl;
+        let target = self.world.target(at);
+        let mut out = Decl {
+            address,
+            resource_type: match &target {
+                Target::Raw { name, .. } => Some(name.clone()),
+                _ => None,
+            },
+            doc: item.doc.as_ref().map(|doc| doc.text.clone()),
+            kind_span: decl.kind.span,
+            name_span: decl.name.span,
+            fields: Fields::default(),
+            meta: Meta {
+                tags: tags.to_vec(),
+                ..Meta::default()
+            },
+            allows: Vec::new(),
+        };
+        let own: Option<&KindSpec> = match &target {
+            Target::Kind(kind) => Some(kind),
+            Target::Raw { .. } => None,
+            Target::Unknown => return out,
+        };
+        let Some(body) = &decl.body else {
+            return out;
+        };
+        for item in &body.items {
+            match item {
+                BlockItem::Field(field) => {
+                    let name = &field.name.text;
+                    if out.fields.values.contains_key(name) || name.is_empty() {
+                        continue;
+                    }
+                    match &**name {
+                        "depends_on" => self.depends_on(&field.value, &mut out.meta),
+                        "ignore_changes" => self.ignore_changes(&field.value, &mut out.meta),
+                        _ => {
+                            let val = self.eval(&field.value);
+                            self.field(name, field.name.span, val, own, &mut out);
+                        }
+                    }
+                }
+                BlockItem::Allow(allow) => out.allows.push(allowed(allow)),
+                BlockItem::Spread { .. } => {}
+            }
+        }
+        for item in &body.items {
+            if let BlockItem::Spread { value, span } = item {
+                self.spread_into(value, *span, body, own, &mut out);
+            }
+        }
+        out.meta.tags.sort_by(|a, b| a.0.cmp(&b.0));
+        out
+    }
+
+    fn spread_into(
+        &mut self,
+        value: &'w Expr,
+        span: Span,
+        body: &ast::Block,
+        own: Option<&KindSpec>,
+        out: &mut Decl,
+    ) {
+        let val = self.eval(value);
+        let Value::Object(fields) = val.value else {
+            if let Value::Deferred(deferred) = &val.value {
+                self.not_known("what is spread", deferred, span, val.origin);
+            }
+            return;
+        };
+        for (name, val) in fields.values {
+            let explicit = body
+                .items
+                .iter()
+                .any(|item| matches!(item, BlockItem::Field(f) if f.name.text == name));
+            if !explicit && !out.fields.values.contains_key(&name) {
+                let origin = Some(val.written());
+                let val = Val {
+                    value: val.value,
+                    span: value.span,
+                    origin,
+                };
+                self.field(&name, span, val, own, out);
+            }
+        }
+    }
+
+    fn field(
+        &mut self,
+        name: &Arc<str>,
+        name_span: Span,
+        val: Val,
+        own: Option<&KindSpec>,
+        out: &mut Decl,
+    ) {
+        if meta::is_common(name) {
+            let val = match own
+                .and_then(|own| own.usage.as_ref())
+                .filter(|_| &**name == "usage")
+            {
+                Some(usage) => self.conform(val, usage, name),
+                None => val,
+            };
+            return self.common(name, val, &mut out.meta);
+        }
+        match own {
+            None => out.fields.insert(name.clone(), name_span, val),
+            Some(own) => match own.fields.iter().find(|spec| spec.name == *name) {
+                Some(spec) => {
+                    let val = self.conform_field(val, spec);
+                    out.fields.insert(name.clone(), name_span, val);
+                }
+                None => self.unless_checked(|| {
+                    let known: Vec<&str> = own.fields.iter().map(|spec| &*spec.name).collect();
+                    errors::types::field(&out.address.kind, name, name_span, &known, None)
+                }),
+            },
+        }
+    }
+
+    fn common(&mut self, name: &str, val: Val, meta: &mut Meta) {
+        let world = self.world;
+        let val = match world.common_field(name) {
+            Some(spec) => self.conform_field(val, spec),
+            None => val,
+        };
+        match (name, &val.value) {
+            ("protect", Value::Bool(value)) => meta.protect = *value,
+            ("retain", Value::Bool(value)) => meta.retain = *value,
+            ("tags", Value::Object(_)) => self.merge_tags(&mut meta.tags, val),
+            ("region", Value::Word(word)) => meta.region = Some(region_name(word)),
+            ("region", Value::String(text)) => meta.region = Some(text.clone()),
+            ("override", Value::Object(_)) => meta.overrides = Some(val),
+            ("usage", Value::Object(_)) => meta.usage = Some(val),
+            _ => {}
+        }
+    }
+
+    /// Adds tags; a later one of the same name wins.
+    pub(super) fn merge_tags(&mut self, tags: &mut Vec<(Arc<str>, Val)>, val: Val) {
+        let Value::Object(fields) = val.value else {
+            return;
+        };
+        let Fields { values, names } = fields;
+        for (name, val) in values {
+            if name.starts_with("formwork:") {
+                let span = names.get(&name).copied().unwrap_or(val.span);
+                self.unless_checked(|| errors::value::tag(&name, span));
+                continue;
+            }
+            if matches!(val.value, Value::None) {
+                continue;
+            }
+            match tags.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = val,
+                None => tags.push((name, val)),
+            }
+        }
+    }
+
+    fn depends_on(&mut self, value: &'w Expr, meta: &mut Meta) {
+        let val = self.eval(value);
+        collect(&val, &mut meta.depends_on);
+    }
+
+    fn ignore_changes(&mut self, value: &'w Expr, meta: &mut Meta) {
+        if let ExprKind::List(items) = &value.kind {
+            for item in items {
+                match bare_path(item) {
+                    Some(path) => meta.ignore_changes.push((path.into(), item.span)),
+                    None => {
+                        let val = self.eval(item);
+                        self.ignored(val, meta);
+                    }
+                }
+            }
+            return;
+        }
+        let val = self.eval(value);
+        let val = self.conform(val, &Type::String.list(), "ignore_changes");
+        if let Value::List(items) = val.value {
+            items.into_iter().for_each(|item| self.ignored(item, meta));
+        }
+    }
+
+    fn ignored(&mut self, val: Val, meta: &mut Meta) {
+        if self.known(&val, "`ignore_changes`")
+            && let Value::String(text) = val.value
+        {
+            meta.ignore_changes.push((text, val.span));
+        }
+    }
+}
+
+/// Every declaration a value names.
+fn collect(val: &Val, out: &mut Vec<Address>) {
+    match &val.value {
+        Value::Resource(of) => out.push(of.address.clone()),
+        Value::List(items) => items.iter().for_each(|item| collect(item, out)),
+        Value::Object(fields) => fields.iter().for_each(|(_, item)| collect(item, out)),
+        _ => {}
+    }
+}

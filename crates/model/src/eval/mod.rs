@@ -1,0 +1,398 @@
+//! Values of one environment: lets and params in the order of their needs, then declarations, outputs, assertions.
+//!
+//! In: the checked [`World`] and an environment. Out: a [`Stack`] and what is wrong with its values. What the
+//! checker reported is silent here: it evaluates to [`Value::Error`], which swallows what follows from it.
+
+mod budget;
+mod calls;
+mod conform;
+mod constraints;
+mod decls;
+mod expressions;
+mod members;
+mod nodes;
+mod operators;
+mod references;
+mod unknown;
+
+use crate::errors;
+use crate::graph::Node;
+use crate::names::World;
+use crate::set::SetValue;
+use crate::settings::Environment;
+use budget::Budget;
+use formwork_diag::{Diagnostic, Diagnostics, Span};
+use formwork_schema::{Address, Output, ResourceRef, Stack, Type, Val, Value};
+use formwork_syntax::ast::Expr;
+use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Whether the values are wanted for a check of everything, or for a plan.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Nothing outside the files is given: what a caller would give is silent.
+    Check,
+    /// The caller has given what the files leave open.
+    Plan,
+}
+
+/// What is evaluated.
+pub(crate) struct Request<'r> {
+    pub env: usize,
+    pub mode: Mode,
+    pub account: Option<Arc<str>>,
+    pub set: &'r [SetValue],
+    /// Whether the checker found errors: then a value of a wrong type is silent.
+    pub checked: bool,
+}
+
+/// A let or param, evaluated.
+struct Slot {
+    val: Val,
+    /// What its evaluation reported; shown if anything needs it.
+    diagnostics: Vec<Diagnostic>,
+    needs: Vec<usize>,
+    needed: bool,
+}
+
+/// The objects of a declaration.
+enum Objects {
+    /// Without `for`: whether it exists here.
+    One(bool),
+    /// With `for`: the binder's values by key.
+    Keyed(IndexMap<Arc<str>, (Val, Option<Val>)>),
+    /// Its header could not be evaluated.
+    Unknown,
+}
+
+struct Local {
+    name: Arc<str>,
+    val: Val,
+}
+
+/// Names and what they hold.
+struct Scope {
+    slots: Vec<Slot>,
+    locals: Vec<Local>,
+}
+
+pub(crate) struct Evaluator<'w> {
+    world: &'w World<'w>,
+    env: &'w Environment,
+    mode: Mode,
+    checked: bool,
+    account: Option<Arc<str>>,
+    scope: Scope,
+    /// The slot that is being evaluated.
+    current: Option<usize>,
+    objects: Vec<Objects>,
+    references: Vec<ResourceRef>,
+    budget: Budget,
+    patterns: FxHashMap<Arc<str>, Option<fancy_regex::Regex>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Evaluates one environment.
+pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stack>, Diagnostics) {
+    let Some(env) = world.settings.envs.get(request.env) else {
+        return (None, Diagnostics::new());
+    };
+    let mut evaluator = Evaluator::new(world, env, request);
+    evaluator.set_unknown(request.set);
+    for node in &world.order.nodes {
+        evaluator.prepare(*node, request.set);
+    }
+    let tags = evaluator.stack_tags();
+    let decls = evaluator.decls(&tags);
+    let outputs = evaluator.outputs();
+    evaluator.assertions();
+    let diagnostics = evaluator.finish();
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let stack = Stack {
+        name: world.settings.name.clone(),
+        name_span: world.settings.name_span,
+        env: env.name.clone(),
+        account: env.account.clone().or_else(|| request.account.clone()),
+        region: env.region.clone(),
+        tags,
+        decls,
+        outputs,
+        allows: world.items.allows.clone(),
+    };
+    (Some(stack), diagnostics)
+}
+
+/// A value from outside the files, of a type.
+pub(crate) fn alone(world: &World<'_>, expr: &Expr, ty: &Type) -> (Val, Diagnostics) {
+    let request = Request {
+        env: 0,
+        mode: Mode::Plan,
+        account: None,
+        set: &[],
+        checked: false,
+    };
+    let Some(env) = world.settings.envs.first() else {
+        return (Val::new(Value::Error, expr.span), Diagnostics::new());
+    };
+    let mut evaluator = Evaluator::new(world, env, &request);
+    let val = evaluator.eval(expr);
+    let val = evaluator.conform(val, ty, "this value");
+    (val, evaluator.finish())
+}
+
+/// An expression with every name of the stack in scope.
+pub(crate) fn expression(
+    world: &World<'_>,
+    request: &Request<'_>,
+    expr: &Expr,
+) -> (Option<Val>, Diagnostics) {
+    let Some(env) = world.settings.envs.get(request.env) else {
+        return (None, Diagnostics::new());
+    };
+    let mut evaluator = Evaluator::new(world, env, request);
+    for node in &world.order.nodes {
+        evaluator.prepare(*node, request.set);
+    }
+    let val = evaluator.eval(expr);
+    (Some(val), evaluator.finish())
+}
+
+impl<'w> Evaluator<'w> {
+    fn new(world: &'w World<'w>, env: &'w Environment, request: &Request<'_>) -> Self {
+        let count = world.items.lets.len() + world.items.params.len();
+        let empty = || Slot {
+            val: Val::new(Value::Error, env.span),
+            diagnostics: Vec::new(),
+            needs: Vec::new(),
+            needed: false,
+        };
+        let references = world
+            .items
+            .decls
+            .iter()
+            .enumerate()
+            .map(|(at, item)| ResourceRef {
+                address: Address::new(item.decl.kind.text.clone(), item.decl.name.text.clone()),
+                resource_type: match world.targets.get(at) {
+                    Some(crate::names::Target::Raw { name, .. }) => Some(name.clone()),
+                    _ => None,
+                },
+            });
+        let alone =
+            |decl: &formwork_syntax::ast::Decl| decl.for_each.is_none() && decl.when.is_none();
+        let objects = world
+            .items
+            .decls
+            .iter()
+            .map(|item| match alone(&item.decl) {
+                true => Objects::One(true),
+                false => Objects::Unknown,
+            });
+        Evaluator {
+            world,
+            env,
+            mode: request.mode,
+            checked: request.checked,
+            account: env.account.clone().or_else(|| request.account.clone()),
+            scope: Scope {
+                slots: (0..count).map(|_| empty()).collect(),
+                locals: Vec::new(),
+            },
+            current: None,
+            objects: objects.collect(),
+            references: references.collect(),
+            budget: Budget::default(),
+            patterns: FxHashMap::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn set_unknown(&mut self, set: &[SetValue]) {
+        let known: Vec<&str> = self
+            .world
+            .items
+            .params
+            .iter()
+            .map(|param| &*param.name.text)
+            .collect();
+        for value in set.iter().filter(|value| !known.contains(&&*value.name)) {
+            self.push(errors::env::set(&value.name, value.name_span, &known));
+        }
+    }
+
+    fn prepare(&mut self, node: Node, set: &[SetValue]) {
+        if self.world.order.circular.contains(&node) {
+            return;
+        }
+        let world = self.world;
+        match node {
+            Node::Let(at) => {
+                let Some(item) = world.items.lets.get(at) else {
+                    return;
+                };
+                self.slot(at, |evaluator| evaluator.eval(&item.value));
+            }
+            Node::Param(at) => self.param(at, set),
+            Node::Header(at) => self.header(at),
+        }
+    }
+
+    fn param(&mut self, at: usize, set: &[SetValue]) {
+        let world = self.world;
+        let (Some(item), Some(ty)) = (world.items.params.get(at), world.params.get(at)) else {
+            return;
+        };
+        let name = &item.name.text;
+        let env = self.env;
+        let slot = world.items.lets.len() + at;
+        if let Some(given) = set.iter().find(|value| value.name == *name) {
+            let val = given.value(world, ty);
+            match val {
+                Ok(val) => self.slot(slot, |_| val),
+                Err(diagnostics) => {
+                    diagnostics
+                        .into_iter()
+                        .for_each(|diagnostic| self.push(diagnostic));
+                }
+            }
+            return;
+        }
+        let written: Option<&Expr> = env.values.get(name).or(item.default.as_ref());
+        match written {
+            Some(expr) => self.slot(slot, |evaluator| {
+                let val = evaluator.eval(expr);
+                evaluator.conform(val, ty, name)
+            }),
+            None if matches!(ty, Type::Optional(_)) => {
+                self.slot(slot, |_| Val::new(Value::None, item.name.span));
+            }
+            None if self.mode == Mode::Check => {}
+            None => self.push(errors::env::param(name, &env.name, item.name.span)),
+        }
+    }
+
+    /// Evaluates a slot, keeping what is reported until something needs the slot.
+    fn slot(&mut self, at: usize, evaluate: impl FnOnce(&mut Self) -> Val) {
+        let outside = std::mem::take(&mut self.diagnostics);
+        self.current = Some(at);
+        let val = evaluate(self);
+        self.current = None;
+        let diagnostics = std::mem::replace(&mut self.diagnostics, outside);
+        if let Some(slot) = self.scope.slots.get_mut(at) {
+            slot.val = val;
+            slot.diagnostics = diagnostics;
+        }
+    }
+
+    /// Notes that a slot is needed where the evaluator is.
+    fn need(&mut self, at: usize) {
+        if let Some(current) = self.current {
+            if let Some(slot) = self.scope.slots.get_mut(current) {
+                slot.needs.push(at);
+            }
+            return;
+        }
+        let mut open = vec![at];
+        while let Some(at) = open.pop() {
+            if let Some(slot) = self.scope.slots.get_mut(at)
+                && !slot.needed
+            {
+                slot.needed = true;
+                open.append(&mut slot.needs);
+            }
+        }
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn stack_tags(&mut self) -> Vec<(Arc<str>, Val)> {
+        let world = self.world;
+        let env = self.env;
+        let mut out: Vec<(Arc<str>, Val)> = Vec::new();
+        for expr in world.settings.tags.iter().chain(env.tags.as_ref()) {
+            let val = self.eval(expr);
+            let val = self.conform(val, &Type::String.map(), "tags");
+            self.merge_tags(&mut out, val);
+        }
+        out
+    }
+
+    fn outputs(&mut self) -> Vec<Output> {
+        let world = self.world;
+        let mut out = Vec::new();
+        for item in &world.items.outputs {
+            let val = self.eval(&item.value);
+            out.push(Output {
+                name: item.name.text.clone(),
+                name_span: item.name.span,
+                doc: item.doc.as_ref().map(|doc| doc.text.clone()),
+                value: val,
+            });
+        }
+        out
+    }
+
+    fn assertions(&mut self) {
+        let world = self.world;
+        for item in &world.items.asserts {
+            let before = self.diagnostics.len();
+            let val = self.eval(&item.condition);
+            let condition = item.condition.span;
+            let reported = self.diagnostics.split_off(before);
+            let later = reported.iter().find(|d| d.code.0 == "value::not_known");
+            match (&val.value, later) {
+                (Value::Deferred(deferred), _) => {
+                    let why = self.why(deferred);
+                    self.push(errors::value::assert_later(condition, &why));
+                }
+                (_, Some(unknown)) => {
+                    let why = unknown.labels.first().map_or("", |label| &label.message);
+                    let error = errors::value::assert_later(condition, why);
+                    self.push(error);
+                }
+                (Value::Bool(false), None) => {
+                    self.diagnostics.extend(reported);
+                    let message = self.eval(&item.message);
+                    let text = match &message.value {
+                        Value::String(text) => text.to_string(),
+                        _ => format!(
+                            "`{}` does not hold",
+                            crate::render::expression(&item.condition)
+                        ),
+                    };
+                    self.push(errors::value::assert(&text, condition));
+                }
+                _ => self.diagnostics.extend(reported),
+            }
+        }
+    }
+
+    fn finish(self) -> Diagnostics {
+        let mut out = self.diagnostics;
+        for slot in self.scope.slots {
+            // A warning of an unneeded value is no use; an error of a needed one is why others are silent.
+            if slot.needed {
+                out.extend(slot.diagnostics);
+            }
+        }
+        out.extend(self.budget.exhausted());
+        Diagnostics(out)
+    }
+
+    /// An error, unless the checker has reported why already.
+    fn unless_checked(&mut self, diagnostic: impl FnOnce() -> Diagnostic) {
+        if !self.checked {
+            let diagnostic = diagnostic();
+            self.push(diagnostic);
+        }
+    }
+
+    fn error(&self, span: Span) -> Val {
+        Val::new(Value::Error, span)
+    }
+}

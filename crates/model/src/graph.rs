@@ -1,0 +1,268 @@
+//! Who needs whom: the order in which lets, params and declaration headers are evaluated, the ways round, and
+//! which names are never used.
+
+use crate::errors;
+use crate::items::{Global, Items};
+use crate::settings::Settings;
+use crate::walk::Names;
+use formwork_diag::{Diagnostic, Diagnostics, Span};
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+
+/// A value that others may need before they can be evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    Let(usize),
+    Param(usize),
+    /// The `for` and `when` of a declaration.
+    Header(usize),
+}
+
+/// The order of evaluation, and what takes part in a circle.
+#[derive(Default)]
+pub(crate) struct Order {
+    pub nodes: Vec<Node>,
+    pub circular: FxHashSet<Node>,
+}
+
+/// Orders what must be evaluated first; reports circles and unused names.
+pub(crate) fn order(items: &Items, settings: &Settings) -> (Order, Diagnostics) {
+    let mut builder = Builder {
+        items,
+        graph: DiGraph::new(),
+        index: FxHashMap::default(),
+        used: FxHashSet::default(),
+    };
+    builder.nodes();
+    builder.edges(settings);
+    builder.uses(settings);
+    let mut diagnostics = Diagnostics::new();
+    let order = builder.order(&mut diagnostics);
+    builder.unused(&mut diagnostics);
+    (order, diagnostics)
+}
+
+struct Builder<'i> {
+    items: &'i Items,
+    graph: DiGraph<Node, Span>,
+    index: FxHashMap<Node, NodeIndex>,
+    used: FxHashSet<Node>,
+}
+
+impl Builder<'_> {
+    fn nodes(&mut self) {
+        let lets = (0..self.items.lets.len()).map(Node::Let);
+        let params = (0..self.items.params.len()).map(Node::Param);
+        let decls = self.items.decls.iter().enumerate();
+        let headers = decls
+            .filter(|(_, item)| item.decl.for_each.is_some() || item.decl.when.is_some())
+            .map(|(at, _)| Node::Header(at));
+        for node in lets.chain(params).chain(headers) {
+            let at = self.graph.add_node(node);
+            self.index.insert(node, at);
+        }
+    }
+
+    fn edges(&mut self, settings: &Settings) {
+        let items = self.items;
+        for (at, item) in items.lets.iter().enumerate() {
+            self.needs(Node::Let(at), |walk| walk.expr(&item.value));
+        }
+        for (at, item) in items.params.iter().enumerate() {
+            self.needs(Node::Param(at), |walk| {
+                item.default.iter().for_each(|value| walk.expr(value));
+                for env in &settings.envs {
+                    env.values
+                        .get(&item.name.text)
+                        .iter()
+                        .for_each(|value| walk.expr(value));
+                }
+            });
+        }
+        for (at, item) in items.decls.iter().enumerate() {
+            let decl = &item.decl;
+            let when = |walk: &mut Names<'_>| decl.when.iter().for_each(|when| walk.expr(when));
+            match &decl.for_each {
+                Some(binder) => self.needs(Node::Header(at), |walk| walk.bound_by(binder, when)),
+                None if decl.when.is_some() => self.needs(Node::Header(at), when),
+                None => {}
+            }
+        }
+    }
+
+    fn needs(&mut self, from: Node, walk: impl FnOnce(&mut Names<'_>)) {
+        let Some(&source) = self.index.get(&from) else {
+            return;
+        };
+        let mut found = Vec::new();
+        let names = &self.items.names;
+        let mut visit = |name: &std::sync::Arc<str>, span: Span| {
+            if let Some(entry) = names.get(name) {
+                found.push((entry.global, span));
+            }
+        };
+        walk(&mut Names::new(&mut visit));
+        for (global, span) in found {
+            let Some(node) = node_of(global) else {
+                continue;
+            };
+            self.used.insert(node);
+            if let Some(&target) = self.index.get(&node) {
+                self.graph.add_edge(source, target, span);
+            }
+        }
+    }
+
+    /// Marks what outputs, assertions, declarations, tags and later statements use.
+    fn uses(&mut self, settings: &Settings) {
+        let items = self.items;
+        let used = &mut self.used;
+        let mut visit = |name: &std::sync::Arc<str>, _: Span| {
+            if let Some(node) = items
+                .names
+                .get(name)
+                .and_then(|entry| node_of(entry.global))
+            {
+                used.insert(node);
+            }
+        };
+        let mut walk = Names::new(&mut visit);
+        items
+            .outputs
+            .iter()
+            .for_each(|output| walk.expr(&output.value));
+        for assert in &items.asserts {
+            walk.expr(&assert.condition);
+            walk.expr(&assert.message);
+        }
+        for item in &items.decls {
+            let body = |walk: &mut Names<'_>| {
+                item.decl.adopt.iter().for_each(|adopt| walk.expr(adopt));
+                item.decl.body.iter().for_each(|body| walk.block(body));
+            };
+            match &item.decl.for_each {
+                Some(binder) => walk.bound_by(binder, body),
+                None => body(&mut walk),
+            }
+        }
+        settings.tags.iter().for_each(|tags| walk.expr(tags));
+        for env in &settings.envs {
+            env.tags.iter().for_each(|tags| walk.expr(tags));
+        }
+        items
+            .later
+            .iter()
+            .for_each(|later| walk.statement(&later.statement));
+    }
+
+    fn order(&self, diagnostics: &mut Diagnostics) -> Order {
+        let mut order = Order::default();
+        for component in kosaraju_scc(&self.graph) {
+            let circular = match component.as_slice() {
+                [one] => self.graph.find_edge(*one, *one).is_some(),
+                _ => true,
+            };
+            let nodes = component
+                .iter()
+                .filter_map(|at| self.graph.node_weight(*at));
+            if circular {
+                order.circular.extend(nodes.clone());
+                diagnostics.push(self.circle(&component));
+            }
+            order.nodes.extend(nodes);
+        }
+        order
+    }
+
+    /// The shortest way round through the first name of a circle.
+    fn circle(&self, component: &[NodeIndex]) -> Diagnostic {
+        let members: FxHashSet<NodeIndex> = component.iter().copied().collect();
+        let first = component
+            .iter()
+            .copied()
+            .min_by_key(|at| self.graph.node_weight(*at).map(|node| self.name(*node).1));
+        let Some(start) = first else {
+            return errors::name::cycle(Span::new(formwork_diag::SourceId(0), 0, 0), &[]);
+        };
+        let mut came: FxHashMap<NodeIndex, (NodeIndex, Span)> = FxHashMap::default();
+        let mut queue = VecDeque::from([start]);
+        'search: while let Some(at) = queue.pop_front() {
+            let mut edges: Vec<_> = self
+                .graph
+                .edges(at)
+                .filter(|edge| members.contains(&edge.target()))
+                .collect();
+            edges.sort_by_key(|edge| *edge.weight());
+            for edge in edges {
+                if edge.target() == start {
+                    came.insert(start, (at, *edge.weight()));
+                    break 'search;
+                }
+                if !came.contains_key(&edge.target()) {
+                    came.insert(edge.target(), (at, *edge.weight()));
+                    queue.push_back(edge.target());
+                }
+            }
+        }
+        let mut steps = Vec::new();
+        let mut to = start;
+        while let Some((from, span)) = came.get(&to).copied() {
+            steps.push((self.label(from), self.label(to), span));
+            to = from;
+            if from == start {
+                break;
+            }
+        }
+        steps.reverse();
+        let at = self.graph.node_weight(start).map(|node| self.name(*node).1);
+        errors::name::cycle(
+            at.unwrap_or(Span::new(formwork_diag::SourceId(0), 0, 0)),
+            &steps,
+        )
+    }
+
+    fn label(&self, at: NodeIndex) -> String {
+        self.graph
+            .node_weight(at)
+            .map_or(String::new(), |node| self.name(*node).0.to_owned())
+    }
+
+    fn name(&self, node: Node) -> (&str, Span) {
+        let name = match node {
+            Node::Let(at) => self.items.lets.get(at).map(|item| &item.name),
+            Node::Param(at) => self.items.params.get(at).map(|item| &item.name),
+            Node::Header(at) => self.items.decls.get(at).map(|item| &item.decl.name),
+        };
+        name.map_or(("", Span::new(formwork_diag::SourceId(0), 0, 0)), |name| {
+            (&name.text, name.span)
+        })
+    }
+
+    fn unused(&self, diagnostics: &mut Diagnostics) {
+        let lets = (0..self.items.lets.len()).map(|at| ("let", Node::Let(at)));
+        let params = (0..self.items.params.len()).map(|at| ("param", Node::Param(at)));
+        for (what, node) in lets.chain(params) {
+            let (name, span) = self.name(node);
+            let own = self
+                .items
+                .names
+                .get(name)
+                .is_some_and(|entry| entry.span == span);
+            if own && !self.used.contains(&node) && !name.is_empty() {
+                diagnostics.push(errors::name::unused(what, name, span));
+            }
+        }
+    }
+}
+
+fn node_of(global: Global) -> Option<Node> {
+    match global {
+        Global::Let(at) => Some(Node::Let(at)),
+        Global::Param(at) => Some(Node::Param(at)),
+        Global::Decl(at) => Some(Node::Header(at)),
+        Global::Enum(_) | Global::Later => None,
+    }
+}

@@ -1,0 +1,337 @@
+//! The names of a stack with their types, as far as they are known before any expression is typed.
+
+use crate::errors;
+use crate::graph::Order;
+use crate::items::{DeclItem, Entry, Global, Items};
+use crate::settings::Settings;
+use formwork_diag::{Diagnostics, Span};
+use formwork_schema::{
+    EnumType, FieldSpec, Files, KindSpec, ObjectType, ResourceType, Type, Vocabulary,
+};
+use formwork_syntax::ast::{Name, TypeExpr, TypeKind, TypePath};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What a declaration declares.
+#[derive(Clone)]
+pub(crate) enum Target<'a> {
+    Kind(&'a KindSpec),
+    /// A raw resource; without its type if the catalog lacks it.
+    Raw {
+        name: Arc<str>,
+        ty: Option<Arc<ResourceType>>,
+    },
+    /// No such kind; an error was reported.
+    Unknown,
+}
+
+/// Everything the checker and the evaluator read and never change.
+pub(crate) struct World<'a> {
+    pub vocabulary: &'a dyn Vocabulary,
+    pub jail: &'a dyn Files,
+    pub items: Items,
+    pub settings: Settings,
+    pub order: Order,
+    pub enums: Vec<Type>,
+    pub params: Vec<Type>,
+    pub targets: Vec<Target<'a>>,
+    pub common: Vec<FieldSpec>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn entry(&self, name: &str) -> Option<Entry> {
+        self.items.names.get(name).copied()
+    }
+
+    pub(crate) fn target(&self, decl: usize) -> Target<'a> {
+        self.targets.get(decl).cloned().unwrap_or(Target::Unknown)
+    }
+
+    pub(crate) fn decl(&self, decl: usize) -> Option<&DeclItem> {
+        self.items.decls.get(decl)
+    }
+
+    /// The type of one object of a declaration.
+    pub(crate) fn object_type(&self, decl: usize) -> Type {
+        match self.targets.get(decl) {
+            Some(Target::Kind(kind)) => Type::Kind(kind.name.into()),
+            Some(Target::Raw { name, .. }) => Type::Kind(name.clone()),
+            Some(Target::Unknown) | None => Type::Error,
+        }
+    }
+
+    /// The type of a declared name: keyed with `for`, optional with `when`.
+    pub(crate) fn decl_type(&self, decl: usize) -> Type {
+        let object = self.object_type(decl);
+        match self.decl(decl).map(|item| &item.decl) {
+            Some(decl) if decl.for_each.is_some() => object.map(),
+            Some(decl) if decl.when.is_some() => object.optional(),
+            _ => object,
+        }
+    }
+
+    pub(crate) fn env_names(&self) -> Vec<&str> {
+        self.settings.envs.iter().map(|env| &*env.name).collect()
+    }
+
+    /// A common field or one of the declaration's own.
+    pub(crate) fn common_field(&self, name: &str) -> Option<&FieldSpec> {
+        self.common.iter().find(|field| &*field.name == name)
+    }
+}
+
+/// Types as written, resolved against enums, kinds and resource types.
+pub(crate) struct TypeReader<'w> {
+    pub vocabulary: &'w dyn Vocabulary,
+    pub items: &'w Items,
+    pub enums: &'w [Type],
+    pub diagnostics: Diagnostics,
+}
+
+const SIMPLE: &[(&str, Type)] = &[
+    ("string", Type::String),
+    ("bool", Type::Bool),
+    ("number", Type::Number),
+    ("int", Type::Int),
+    ("size", Type::Quantity(formwork_schema::Dimension::Size)),
+    (
+        "duration",
+        Type::Quantity(formwork_schema::Dimension::Duration),
+    ),
+    (
+        "percent",
+        Type::Quantity(formwork_schema::Dimension::Percent),
+    ),
+    ("rate", Type::Quantity(formwork_schema::Dimension::Rate)),
+    ("permission", Type::Permission),
+    ("event", Type::Event),
+    ("metric", Type::Metric),
+    ("path", Type::Path),
+];
+
+impl TypeReader<'_> {
+    pub(crate) fn read(&mut self, ty: &TypeExpr) -> Type {
+        let read = match &ty.kind {
+            TypeKind::Bad => Type::Error,
+            TypeKind::Object(fields) => self.object(fields),
+            TypeKind::Named { path, argument } => match path.as_slice() {
+                [] => Type::Error,
+                [name] => self.named(name, argument.as_deref(), ty.span),
+                path => self.resource(path, ty.span),
+            },
+        };
+        match ty.optional {
+            Some(_) if read != Type::Error => read.optional(),
+            _ => read,
+        }
+    }
+
+    fn object(&mut self, fields: &[(Name, TypeExpr)]) -> Type {
+        let mut seen: FxHashMap<Arc<str>, Span> = FxHashMap::default();
+        let mut out = Vec::new();
+        for (name, ty) in fields {
+            if let Some(first) = seen.insert(name.text.clone(), name.span) {
+                self.diagnostics
+                    .push(errors::types::duplicate_field(&name.text, name.span, first));
+                continue;
+            }
+            let ty = self.read(ty);
+            let optional = matches!(ty, Type::Optional(_));
+            let spec = FieldSpec::new(&name.text, ty, "");
+            out.push(if optional { spec } else { spec.required() });
+        }
+        object_type(out)
+    }
+
+    fn named(&mut self, name: &Name, argument: Option<&TypeExpr>, span: Span) -> Type {
+        if matches!(&*name.text, "list" | "map") {
+            let Some(argument) = argument else {
+                let help = format!("say of what: `{}(string)`", name.text);
+                self.diagnostics
+                    .push(errors::types::type_argument(&name.text, span, &help));
+                return Type::Error;
+            };
+            let item = self.read(argument);
+            return if &*name.text == "list" {
+                item.list()
+            } else {
+                item.map()
+            };
+        }
+        if let Some(argument) = argument {
+            let help = format!(
+                "only list and map take a type in parentheses; write `{}`",
+                name.text
+            );
+            self.diagnostics.push(errors::types::type_argument(
+                &name.text,
+                argument.span,
+                &help,
+            ));
+        }
+        self.simple(name)
+    }
+
+    fn simple(&mut self, name: &Name) -> Type {
+        if let Some((_, ty)) = SIMPLE.iter().find(|(known, _)| *known == &*name.text) {
+            return ty.clone();
+        }
+        match self.items.names.get(&name.text).map(|entry| entry.global) {
+            Some(Global::Enum(at)) => return self.enums.get(at).cloned().unwrap_or(Type::Error),
+            Some(Global::Later) => return Type::Error,
+            _ => {}
+        }
+        if &*name.text == "resource" || self.vocabulary.kind(&name.text).is_some() {
+            return Type::Kind(name.text.clone());
+        }
+        if !name.text.is_empty() && !self.items.later_kinds.contains_key(&name.text) {
+            let kinds = self.vocabulary.kind_names();
+            let simple = SIMPLE
+                .iter()
+                .map(|(name, _)| *name)
+                .chain(["list", "map", "resource"]);
+            let enums = self.items.enums.iter().map(|item| &*item.name.text);
+            let known = simple.chain(enums).chain(kinds.iter().copied());
+            self.diagnostics
+                .push(errors::types::unknown(&name.text, name.span, known));
+        }
+        Type::Error
+    }
+
+    fn resource(&mut self, path: &[Name], span: Span) -> Type {
+        let path = TypePath {
+            path: path.to_vec(),
+            span,
+        };
+        match self.resource_type(&path) {
+            Target::Raw { name, .. } => Type::Kind(name),
+            _ => Type::Error,
+        }
+    }
+
+    /// A resource type as written; a near miss of a known type is an error, an unknown one is unchecked.
+    pub(crate) fn resource_type<'a>(&mut self, path: &TypePath) -> Target<'a> {
+        let names: Vec<&str> = path.path.iter().map(|name| &*name.text).collect();
+        if names.iter().any(|name| name.is_empty()) {
+            return Target::Unknown;
+        }
+        let name = names.join("::");
+        if let Some(ty) = self.vocabulary.resource_type(&name) {
+            return Target::Raw {
+                name: ty.name.clone(),
+                ty: Some(ty),
+            };
+        }
+        let known = self.vocabulary.resource_type_names();
+        let near = formwork_diag::nearest(&name, known.iter().copied());
+        let close = near.filter(|near| strsim::damerau_levenshtein(near, &name) <= 2);
+        let formed = matches!(names.as_slice(), ["AWS" | "Alexa" | "Custom", _, _]);
+        if close.is_some() || !formed {
+            let near = near.map(|near| near.replace("::", "."));
+            let error = errors::name::resource_type(&names.join("."), path.span, near.as_deref());
+            self.diagnostics.push(error);
+            return Target::Unknown;
+        }
+        self.diagnostics
+            .push(errors::types::unchecked(&names.join("."), path.span));
+        Target::Raw {
+            name: name.into(),
+            ty: None,
+        }
+    }
+}
+
+/// An object type named after its fields.
+pub(crate) fn object_type(fields: Vec<FieldSpec>) -> Type {
+    let names: Vec<&str> = fields.iter().map(|field| &*field.name).take(6).collect();
+    let more = if fields.len() > names.len() {
+        ", …"
+    } else {
+        ""
+    };
+    let name = match names.as_slice() {
+        [] => "empty object".to_owned(),
+        names => format!("object {{ {}{more} }}", names.join(", ")),
+    };
+    Type::Object(Arc::new(ObjectType {
+        name: name.into(),
+        fields,
+    }))
+}
+
+/// The types of all enums.
+pub(crate) fn enum_types(items: &Items) -> Vec<Type> {
+    let ty = |item: &crate::items::EnumItem| {
+        let members = item
+            .members
+            .iter()
+            .map(|member| member.text.clone())
+            .collect();
+        Type::Enum(Arc::new(EnumType {
+            name: item.name.text.clone(),
+            members,
+        }))
+    };
+    items.enums.iter().map(ty).collect()
+}
+
+/// What each declaration declares.
+pub(crate) fn targets<'a>(
+    items: &Items,
+    vocabulary: &'a dyn Vocabulary,
+    reader: &mut TypeReader<'_>,
+) -> Vec<Target<'a>> {
+    let mut raw: FxHashMap<Arc<str>, Target<'a>> = FxHashMap::default();
+    items
+        .decls
+        .iter()
+        .map(|item| target(item, items, vocabulary, reader, &mut raw))
+        .collect()
+}
+
+fn target<'a>(
+    item: &DeclItem,
+    items: &Items,
+    vocabulary: &'a dyn Vocabulary,
+    reader: &mut TypeReader<'_>,
+    raw: &mut FxHashMap<Arc<str>, Target<'a>>,
+) -> Target<'a> {
+    let decl = &item.decl;
+    if &*decl.kind.text == "resource" {
+        let Some(path) = &decl.resource_type else {
+            reader
+                .diagnostics
+                .push(errors::name::needs_type(decl.name.span));
+            return Target::Unknown;
+        };
+        let joined: Arc<str> = path
+            .path
+            .iter()
+            .map(|n| &*n.text)
+            .collect::<Vec<_>>()
+            .join(".")
+            .into();
+        if let Some(known @ Target::Raw { ty: Some(_), .. }) = raw.get(&joined) {
+            return known.clone();
+        }
+        let target = reader.resource_type(path);
+        raw.insert(joined, target.clone());
+        return target;
+    }
+    if let Some(path) = &decl.resource_type {
+        reader
+            .diagnostics
+            .push(errors::name::has_type(&decl.kind.text, path.span));
+    }
+    if let Some(kind) = vocabulary.kind(&decl.kind.text) {
+        return Target::Kind(kind);
+    }
+    if !decl.kind.text.is_empty() && !items.later_kinds.contains_key(&decl.kind.text) {
+        let mut known = vocabulary.kind_names();
+        known.push("resource");
+        reader
+            .diagnostics
+            .push(errors::name::kind(&decl.kind.text, decl.kind.span, known));
+    }
+    Target::Unknown
+}

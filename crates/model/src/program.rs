@@ -1,0 +1,306 @@
+//! The public face: a stack whose names and types are checked, evaluated for each of its environments.
+
+use crate::check as checker;
+use crate::errors;
+use crate::eval::{self, Mode, Request};
+use crate::items;
+use crate::meta;
+use crate::names::{self, TypeReader, World};
+use crate::set::SetValue;
+use crate::settings::{self, Environment, Settings};
+use crate::{graph, names::enum_types};
+use formwork_diag::{Diagnostic, Diagnostics, SourceId, Span, nearest};
+use formwork_schema::{Files, Stack, Vocabulary};
+use formwork_syntax::ast;
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A file of a stack, parsed.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its source, for spans.
+    pub id: SourceId,
+    /// Its path beneath the stack's root, with `/`.
+    pub path: Arc<str>,
+    /// Its tree.
+    pub tree: ast::File,
+}
+
+/// A stack with its names resolved and its types checked, before any environment.
+pub struct Program<'a> {
+    pub(crate) world: World<'a>,
+    /// Whether the text of the stack is wrong whatever the environment is.
+    pub(crate) broken: bool,
+    ranks: BTreeMap<SourceId, usize>,
+}
+
+/// What the file says of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvInfo {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its account, 12 digits, if the file names it.
+    pub account: Option<Arc<str>>,
+    /// The role to assume, if the file names it.
+    pub role: Option<Arc<str>>,
+    /// Its region by its AWS name.
+    pub region: Arc<str>,
+    /// Where its name stands (for the only environment of a stack without `env`: the stack's name).
+    pub span: Span,
+}
+
+/// What the caller gives besides the files.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// The account that is used where the environment does not name one.
+    pub account: Option<Arc<str>>,
+    /// Values of params, stronger than those of the environment.
+    pub set: Vec<SetValue>,
+}
+
+/// Why an environment cannot be chosen; bad usage.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChooseEnvError {
+    /// The stack has no environment of this name.
+    #[error("there is no environment `{name}`; this stack has {}{}", .known.join(", "), .near.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
+    Unknown {
+        /// The name that was given.
+        name: String,
+        /// The nearest that there is.
+        near: Option<String>,
+        /// All that there are.
+        known: Vec<String>,
+    },
+    /// There are several, and neither the caller nor `default_env` names one.
+    #[error("which environment? this stack has {}; say `--env NAME`, or set `default_env` in the stack", .known.join(", "))]
+    Several {
+        /// All that there are.
+        known: Vec<String>,
+    },
+}
+
+/// Resolves the names and checks the types of a stack.
+///
+/// The diagnostics are all that can be said before any environment; [`check`] adds what the values of each
+/// environment give. Files may come in any order.
+pub fn load<'a>(
+    mut files: Vec<SourceFile>,
+    vocabulary: &'a dyn Vocabulary,
+    jail: &'a dyn Files,
+) -> (Program<'a>, Diagnostics) {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let ranks = files
+        .iter()
+        .enumerate()
+        .map(|(at, file)| (file.id, at))
+        .collect();
+    let (mut items, mut diagnostics) = items::collect(files);
+    let (settings, more) = settings::read(&mut items, vocabulary);
+    diagnostics.extend(more);
+    let settings = settings.unwrap_or_else(no_stack);
+    reserved_params(&items, &mut diagnostics);
+    let (order, more) = graph::order(&items, &settings);
+    diagnostics.extend(more);
+    let enums = enum_types(&items);
+    let mut reader = TypeReader {
+        vocabulary,
+        items: &items,
+        enums: &enums,
+        diagnostics: Diagnostics::new(),
+    };
+    let params = items
+        .params
+        .iter()
+        .map(|param| reader.read(&param.ty))
+        .collect();
+    let targets = names::targets(&items, vocabulary, &mut reader);
+    diagnostics.extend(reader.diagnostics);
+    let common = meta::fields(vocabulary);
+    let world = World {
+        vocabulary,
+        jail,
+        items,
+        settings,
+        order,
+        enums,
+        params,
+        targets,
+        common,
+    };
+    diagnostics.extend(checker::check(&world));
+    let mut program = Program {
+        world,
+        broken: diagnostics.has_errors(),
+        ranks,
+    };
+    program.broken = diagnostics.has_errors();
+    let diagnostics = program.sorted(diagnostics);
+    (program, diagnostics)
+}
+
+/// A stack without a `stack` statement (an error was reported): the rest is still checked.
+fn no_stack() -> Settings {
+    let nowhere = Span::new(SourceId(0), 0, 0);
+    let env = Environment {
+        name: "default".into(),
+        span: nowhere,
+        account: None,
+        role: None,
+        region: "us-east-1".into(),
+        tags: None,
+        values: IndexMap::new(),
+    };
+    Settings {
+        name: "".into(),
+        name_span: nowhere,
+        default_env: None,
+        tags: None,
+        envs: vec![env],
+    }
+}
+
+fn reserved_params(items: &items::Items, diagnostics: &mut Diagnostics) {
+    let reserved = |name: &str| settings::ENV_SETTINGS.contains(&name);
+    for param in items
+        .params
+        .iter()
+        .filter(|param| reserved(&param.name.text))
+    {
+        diagnostics.push(errors::name::reserved(&param.name.text, param.name.span));
+    }
+}
+
+/// Evaluates every environment; a finding of only some environments names them: `[env prod]`.
+///
+/// The diagnostics are those of values; [`load`] has given those of names and types.
+pub fn check(program: &Program<'_>) -> Diagnostics {
+    let envs = &program.world.settings.envs;
+    let mut found: IndexMap<String, (Diagnostic, Vec<&str>)> = IndexMap::new();
+    for (at, env) in envs.iter().enumerate() {
+        let request = Request {
+            env: at,
+            mode: Mode::Check,
+            account: None,
+            set: &[],
+            checked: program.broken,
+        };
+        let (_, diagnostics) = eval::evaluate(&program.world, &request);
+        let mut diagnostics = program.sorted(diagnostics);
+        diagnostics.0.dedup();
+        for diagnostic in diagnostics {
+            let key = format!("{:?}", diagnostic);
+            let entry = found.entry(key).or_insert_with(|| (diagnostic, Vec::new()));
+            if entry.1.last() != Some(&&*env.name) {
+                entry.1.push(&env.name);
+            }
+        }
+    }
+    let all = envs.len();
+    let named = found.into_values().map(|(mut diagnostic, names)| {
+        if names.len() < all {
+            diagnostic
+                .message
+                .push_str(&format!(" [env {}]", names.join(", ")));
+        }
+        diagnostic
+    });
+    program.sorted(Diagnostics(named.collect()))
+}
+
+impl Program<'_> {
+    /// The name of the stack; empty if no file has a `stack` statement.
+    pub fn stack_name(&self) -> &str {
+        &self.world.settings.name
+    }
+
+    /// The environments in the order written; one named `default` if the files have none.
+    pub fn environments(&self) -> Vec<EnvInfo> {
+        let info = |env: &Environment| EnvInfo {
+            name: env.name.clone(),
+            account: env.account.clone(),
+            role: env.role.clone(),
+            region: env.region.clone(),
+            span: env.span,
+        };
+        self.world.settings.envs.iter().map(info).collect()
+    }
+
+    /// The environment to work in: the one asked for, else the only one, else the stack's `default_env`.
+    ///
+    /// # Errors
+    /// None of that name, or several and none chosen.
+    pub fn choose_env(&self, asked: Option<&str>) -> Result<&str, ChooseEnvError> {
+        let settings = &self.world.settings;
+        let names = self.world.env_names();
+        let known = || names.iter().map(|name| (*name).to_owned()).collect();
+        match (asked, names.as_slice()) {
+            (Some(asked), _) => names
+                .iter()
+                .find(|name| **name == asked)
+                .copied()
+                .ok_or_else(|| {
+                    let near = nearest(asked, names.iter().copied()).map(str::to_owned);
+                    ChooseEnvError::Unknown {
+                        name: asked.to_owned(),
+                        near,
+                        known: known(),
+                    }
+                }),
+            (None, [only]) => Ok(only),
+            (None, _) => settings
+                .default_env
+                .as_deref()
+                .ok_or_else(|| ChooseEnvError::Several { known: known() }),
+        }
+    }
+
+    /// The names of the params, in the order written.
+    pub fn params(&self) -> Vec<&str> {
+        self.world
+            .items
+            .params
+            .iter()
+            .map(|param| &*param.name.text)
+            .collect()
+    }
+
+    /// Evaluates one environment; no stack if anything is wrong with it, or was with the text.
+    ///
+    /// The diagnostics are those of values in this environment; [`load`] has given those of names and types.
+    pub fn evaluate(&self, env: &str, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
+        let Some(at) = self
+            .world
+            .settings
+            .envs
+            .iter()
+            .position(|known| &*known.name == env)
+        else {
+            return (None, Diagnostics::new());
+        };
+        let request = Request {
+            env: at,
+            mode: Mode::Plan,
+            account: inputs.account.clone(),
+            set: &inputs.set,
+            checked: self.broken,
+        };
+        let (stack, diagnostics) = eval::evaluate(&self.world, &request);
+        (stack.filter(|_| !self.broken), self.sorted(diagnostics))
+    }
+
+    /// In the order of files by path, then of places; each finding once.
+    pub(crate) fn sorted(&self, diagnostics: Diagnostics) -> Diagnostics {
+        let mut all = diagnostics.0;
+        let rank = |span: Span| self.ranks.get(&span.source).copied().unwrap_or(usize::MAX);
+        all.sort_by(|a, b| {
+            let place = |d: &Diagnostic| d.span().map(|span| (rank(span), span.start, span.end));
+            place(a)
+                .cmp(&place(b))
+                .then_with(|| a.code.cmp(&b.code))
+                .then_with(|| a.message.cmp(&b.message))
+        });
+        all.dedup_by(|a, b| a.code == b.code && a.span() == b.span() && a.message == b.message);
+        Diagnostics(all)
+    }
+}
