@@ -5,6 +5,7 @@
 //! Pure: reads no file, clock or environment.
 
 mod aws;
+pub mod example;
 mod families;
 mod handlers;
 mod overlay;

@@ -215,6 +215,17 @@ pub(crate) fn of_field(decl: &Decl, out: &mut Lowering<'_>) -> Vec<Statement> {
     statements
 }
 
+/// First round: tells the kinds whose verbs a declaration is granted.
+pub(crate) fn note(decl: &Decl, out: &mut Lowering<'_>) {
+    for val in decl.fields.items("access") {
+        if let Some(verb) = member(val)
+            && let Some(kind) = registry::kind(&verb.of.address.kind)
+        {
+            kind.granted(verb, out);
+        }
+    }
+}
+
 fn of_value(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Vec<Statement> {
     if let Some(verb) = member(val) {
         let kind = registry::kind(&verb.of.address.kind);

@@ -201,6 +201,19 @@ pub(crate) fn self_trigger(name: &str, event: &Member, started: Span, writes: Sp
     .help(help)
 }
 
+/// Declarations that start each other in a ring; `names` begins and ends with the same.
+pub(crate) fn ring(names: &[String], writes: Span, started: Span) -> Diagnostic {
+    let way: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    Diagnostic::error(
+        Code("loop::trigger"),
+        format!("{} start each other without end", way.join(" → ")),
+        writes,
+        "begins the ring",
+    )
+    .label(started, "closes it")
+    .help("let one of them write somewhere else; if it ends by itself, say so: `allow loop::trigger, \"why it ends\"`")
+}
+
 /// A cron expression that AWS would refuse.
 pub(crate) fn cron(problem: &CronProblem, span: Span) -> Diagnostic {
     Diagnostic::error(

@@ -10,6 +10,7 @@ mod registry;
 mod lowering;
 
 mod access;
+mod names;
 mod nodes;
 mod schedules;
 mod specs;
@@ -18,9 +19,11 @@ mod values;
 
 mod allows;
 mod errors;
+mod loops;
 mod overrides;
 mod raw;
 mod reference;
+mod shown;
 
 mod kinds;
 
@@ -28,3 +31,4 @@ pub use allows::unused_allows;
 pub use lowering::{Lowered, LoweredOutput, Mode, lower};
 pub use reference::reference;
 pub use registry::Kinds;
+pub use shown::{shown, shown_node};

@@ -1,11 +1,11 @@
 //! The lowering of a whole stack: declarations in, resources sorted by address out.
 
-use crate::access::Statement;
+use crate::access::{self, Statement};
 use crate::allows::Permits;
 use crate::nodes;
 use crate::registry::{Kind, kind};
 use crate::triggers::{Admission, Caller, Contribution};
-use crate::{errors, overrides, raw};
+use crate::{errors, loops, overrides, raw};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
     Address, Allow, Artifact, Catalog, Decl, Files, Node, Prop, Properties, Resource, Stack,
@@ -63,6 +63,7 @@ pub fn lower(
     for decl in &stack.decls {
         if let Some(kind) = kind(&decl.address.kind) {
             kind.wire(decl, &mut out);
+            access::note(decl, &mut out);
         }
     }
     for decl in &stack.decls {
@@ -72,6 +73,7 @@ pub fn lower(
             raw::lower(decl, &mut out);
         }
     }
+    loops::check(&mut out);
     for decl in &stack.decls {
         out.finish(decl);
     }
@@ -371,7 +373,15 @@ impl<'a> Lowering<'a> {
         self.order_dependents();
         let absent = self.absent();
         for resource in self.resources.values_mut() {
-            resource.properties.retain(|_, node| !needs(node, &absent));
+            resource
+                .properties
+                .retain(|_, node| match without(node, &absent) {
+                    Some(kept) => {
+                        *node = kept;
+                        true
+                    }
+                    None => false,
+                });
             resource.after.sort();
             resource.after.dedup();
             resource.ignore_changes.sort();
@@ -381,7 +391,7 @@ impl<'a> Lowering<'a> {
             name: output.name.clone(),
             span: output.name_span,
             doc: output.doc.clone(),
-            value: nodes::node(&output.value).filter(|node| !needs(node, &absent)),
+            value: nodes::node(&output.value).and_then(|node| without(&node, &absent)),
         });
         let lowered = Lowered {
             outputs: outputs.collect(),
@@ -412,12 +422,20 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Parts that values read from although their declaration has none (`resize.url` without a url).
-    fn absent(&self) -> BTreeSet<Address> {
-        let mut absent = BTreeSet::new();
-        let mut look = |of: &Address, _: &Arc<str>| {
-            if self.decls.contains_key(&of.owner()) && !self.resources.contains_key(of) {
-                absent.insert(of.clone());
+    /// Attributes that values read although nothing has them (`resize.url` without a url).
+    fn absent(&self) -> Absent {
+        let mut absent = Absent::new();
+        let mut look = |of: &Address, property: &Arc<str>| {
+            let Some(decl) = self.decls.get(&of.owner()) else {
+                return;
+            };
+            let lacking = match (self.resources.get(of), kind_of(decl)) {
+                (None, _) => true,
+                (Some(resource), Some(kind)) => kind.lacks(resource, property),
+                (Some(_), None) => false,
+            };
+            if lacking {
+                absent.insert((of.clone(), property.clone()));
             }
         };
         for resource in self.resources.values() {
@@ -435,13 +453,42 @@ impl<'a> Lowering<'a> {
     }
 }
 
-fn needs(node: &Node, absent: &BTreeSet<Address>) -> bool {
-    if absent.is_empty() || !matches!(node.prop, Prop::Deferred(_)) {
-        return false;
+/// Attributes that nothing has: resource and property.
+type Absent = BTreeSet<(Address, Arc<str>)>;
+
+/// The value without what needs an absent attribute; `None` if that is all of it.
+fn without(node: &Node, absent: &Absent) -> Option<Node> {
+    if absent.is_empty() {
+        return Some(node.clone());
     }
-    let mut found = false;
-    node.attributes(&mut |of, _| found |= absent.contains(of));
-    found
+    let prop = match &node.prop {
+        Prop::List(items) => Prop::List(
+            items
+                .iter()
+                .filter_map(|item| without(item, absent))
+                .collect(),
+        ),
+        Prop::Map(map) => Prop::Map(
+            map.iter()
+                .filter_map(|(name, value)| Some((name.clone(), without(value, absent)?)))
+                .collect(),
+        ),
+        Prop::Deferred(deferred) => {
+            let mut found = false;
+            deferred.attributes(&mut |of, property| {
+                found |= absent.contains(&(of.clone(), property.clone()));
+            });
+            if found {
+                return None;
+            }
+            node.prop.clone()
+        }
+        known => known.clone(),
+    };
+    Some(Node {
+        prop,
+        span: node.span,
+    })
 }
 
 fn kind_of(decl: &Decl) -> Option<&'static dyn Kind> {

@@ -3,6 +3,7 @@
 use crate::errors;
 use crate::lowering::Lowering;
 use crate::nodes;
+use formwork_catalog::raw::check_property;
 use formwork_diag::nearest;
 use formwork_schema::{Address, Decl, Fields, Node, Prop, Properties, ResourceType, Val, Value};
 use std::sync::Arc;
@@ -66,13 +67,21 @@ fn change(address: &Address, changes: &Fields, out: &mut Lowering<'_>) {
             out.report(*diagnostic);
             continue;
         }
-        let node = nodes::node(val);
+        let node = match &known {
+            Some(known) => {
+                let (node, found) = check_property(known, name, span, val);
+                found.into_iter().for_each(|found| out.report(found));
+                node
+            }
+            None => nodes::node(val),
+        };
         let Some(resource) = out.resource_mut(address) else {
             continue;
         };
         match node {
             Some(node) => merge(&mut resource.properties, name, node),
-            None => _ = resource.properties.shift_remove(name),
+            None if val.value == Value::None => _ = resource.properties.shift_remove(name),
+            None => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Raw `resource` declarations: CloudFormation properties as written.
+//! Raw `resource` declarations: CloudFormation properties, checked against their type.
 
 use crate::lowering::Lowering;
 use crate::nodes;
@@ -9,6 +9,16 @@ pub(crate) fn lower(decl: &Decl, out: &mut Lowering<'_>) {
     let Some(type_name) = &decl.resource_type else {
         return;
     };
-    let properties = nodes::properties(&decl.fields);
+    // A type outside of the catalog is taken as it is written.
+    let properties = match out.catalog.resource_type(type_name) {
+        Some(known) => {
+            let checked = formwork_catalog::raw::check(&known, &decl.fields, decl.name_span);
+            for diagnostic in checked.diagnostics {
+                out.report(diagnostic);
+            }
+            checked.properties
+        }
+        None => nodes::properties(&decl.fields),
+    };
     out.emit_raw(decl, type_name.clone(), properties);
 }

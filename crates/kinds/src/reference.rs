@@ -9,6 +9,7 @@ pub fn reference(spec: &KindSpec) -> String {
     let mut nested = Vec::new();
     heading(&mut out, "Fields", &spec.fields);
     fields(&mut out, &spec.fields, "", &mut nested);
+    nested.reverse();
     while let Some((name, inner)) = nested.pop() {
         let mut deeper = Vec::new();
         heading(&mut out, &format!("Fields of `{name}`"), &inner);

@@ -5,8 +5,11 @@ use crate::kinds::KINDS;
 use crate::lowering::Lowering;
 use crate::nodes::MetricSource;
 use crate::triggers::{Admission, Caller, Trigger};
+use formwork_catalog::{aws, regions};
 use formwork_diag::Span;
-use formwork_schema::{Address, Catalog, Decl, KindSpec, Member, Node, ResourceType, Vocabulary};
+use formwork_schema::{
+    Address, Catalog, Decl, KindSpec, Member, Node, Resource, ResourceType, Vocabulary,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,6 +55,14 @@ pub(crate) trait Kind: Sync {
         None
     }
 
+    /// First round: takes note that some code was granted `verb`.
+    fn granted(&self, _verb: &Member, _out: &mut Lowering<'_>) {}
+
+    /// Whether a resource it made has no such attribute, as a table without a stream has no stream's ARN.
+    fn lacks(&self, _resource: &Resource, _property: &str) -> bool {
+        false
+    }
+
     /// Whether the use of `verb` can fire `event`, both of the same declaration.
     fn fires(&self, _verb: &Member, _event: &Member) -> bool {
         false
@@ -90,6 +101,13 @@ impl Kinds {
             specs,
             regions,
         }
+    }
+
+    /// All kinds over the resource types and regions of AWS.
+    pub fn aws() -> Self {
+        let mut words: Vec<&'static str> = regions().iter().map(|r| r.word.as_str()).collect();
+        words.sort_unstable();
+        Kinds::new(aws(), words)
     }
 
     /// All kinds, sorted by name.

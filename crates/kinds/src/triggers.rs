@@ -131,23 +131,6 @@ fn wire_event(decl: &Decl, event: &Member, span: Span, out: &mut Lowering<'_>) {
     if let Some(kind) = registry::kind(&source.address.kind) {
         kind.connect(&trigger, out);
     }
-    check_loop(decl, event, span, out);
-}
-
-/// A consumer that may do what starts it would start itself.
-fn check_loop(decl: &Decl, event: &Member, span: Span, out: &mut Lowering<'_>) {
-    let Some(kind) = registry::kind(&event.of.address.kind) else {
-        return;
-    };
-    for val in decl.fields.items("access") {
-        let Some(verb) = member(val) else {
-            continue;
-        };
-        if verb.of == event.of && kind.fires(verb, event) {
-            let name = &decl.address.label;
-            out.lint(decl, errors::self_trigger(name, event, span, val.span));
-        }
-    }
 }
 
 /// The name of a source below its target: label and key, as in its address.

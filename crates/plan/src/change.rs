@@ -47,6 +47,8 @@ pub enum Reason {
     CannotChange(Arc<str>),
     /// It depends on a value of a resource that is replaced, and that property cannot be changed in place.
     Follows(Address),
+    /// The caller asked for its replacement.
+    Requested,
     /// It is no longer in the stack files.
     NotInFiles,
     /// The stack is destroyed.

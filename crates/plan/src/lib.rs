@@ -1,10 +1,35 @@
 //! The planner: lowered resources, the state and what is live become a plan, which is data.
 //!
-//! In: [`Desired`] resources, the [`State`](formwork_state::State), what was observed. Out: a [`Plan`] that leaves
-//! nothing to decide: names, tokens, generations and order are in it. Pure: reads no file, clock or environment.
+//! In: [`Inputs`]: wanted resources, the [`State`](formwork_state::State), what was observed. Out: a [`Plan`] that
+//! leaves nothing to decide: names, tokens, generations and order are in it. Pure: reads no file, clock or
+//! environment.
 
 mod change;
+mod compare;
+mod decide;
+mod deps;
+mod errors;
+mod fields;
+mod filter;
+mod goal;
+mod inputs;
+mod item;
+mod known;
+mod names;
+mod naming;
+mod operations;
+mod order;
+mod paths;
 mod plan;
+mod planner;
+mod policy;
+mod recover;
+mod replace;
+mod tags;
+mod wanted;
 
 pub use change::{Action, After, Change, FieldChange, Reason};
+pub use compare::same_value;
+pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};
 pub use plan::{Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb};
+pub use planner::{mutations, plan};

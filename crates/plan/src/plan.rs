@@ -2,7 +2,7 @@
 
 use crate::Change;
 use formwork_diag::Span;
-use formwork_schema::{Address, Node, Properties};
+use formwork_schema::{Address, Node, Properties, ResolveError, Resolver};
 use formwork_state::{Metadata, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -192,12 +192,76 @@ pub struct Goal {
     /// All properties: what was authored, the name, the tags (ours too) and the explicit resets. What is not known
     /// yet is resolved by the engine from the objects it needs.
     pub properties: Properties,
-    /// The properties that are resets, not authored: they are sent, and not kept as authored.
+    /// The properties that are resets, not authored: they are sent, and not kept as authored. Paths: a reset may lie
+    /// deep in an authored property.
     pub resets: Vec<Arc<str>>,
+    /// Entries of merge properties (tags, notifications) that are not ours, as read: sent beside ours so that they
+    /// stay, and not kept as authored. By property, in the property's own form.
+    pub foreign: Map<String, Json>,
     /// Edges and policy to record.
     pub metadata: Metadata,
     /// Where its declaration's name stands, for errors without a property.
     pub span: Option<Span>,
+}
+
+impl Goal {
+    /// All properties as JSON, once everything they need is known. Neither `foreign` entries nor absent values.
+    ///
+    /// # Errors
+    /// Something is not known yet, or a member does not fit the value it got.
+    pub fn resolve(&self, resolver: &dyn Resolver) -> Result<Map<String, Json>, ResolveError> {
+        let mut out = Map::new();
+        for (name, node) in &self.properties {
+            out.insert(name.to_string(), node.to_json(resolver)?);
+        }
+        Ok(out)
+    }
+
+    /// What is kept as authored of resolved properties: all but the resets.
+    pub fn authored(&self, properties: &Map<String, Json>) -> Map<String, Json> {
+        let mut out = properties.clone();
+        for path in &self.resets {
+            let names: Vec<&str> = path.split('/').collect();
+            take_out(&mut out, &names);
+        }
+        out
+    }
+
+    /// What is sent of resolved properties: ours and the foreign entries beside them.
+    pub fn sent(&self, properties: &Map<String, Json>) -> Map<String, Json> {
+        let mut out = properties.clone();
+        for (name, foreign) in &self.foreign {
+            match (out.get_mut(name), foreign) {
+                (Some(Json::Object(ours)), Json::Object(theirs)) => {
+                    for (key, value) in theirs {
+                        ours.entry(key).or_insert_with(|| value.clone());
+                    }
+                }
+                (Some(Json::Array(ours)), Json::Array(theirs)) => {
+                    ours.extend(theirs.iter().cloned());
+                }
+                (Some(_), _) => {}
+                (None, theirs) => {
+                    out.insert(name.clone(), theirs.clone());
+                }
+            }
+        }
+        out
+    }
+}
+
+fn take_out(map: &mut Map<String, Json>, names: &[&str]) {
+    match names {
+        [] => {}
+        [last] => {
+            map.remove(*last);
+        }
+        [first, rest @ ..] => {
+            if let Some(Json::Object(below)) = map.get_mut(*first) {
+                take_out(below, rest);
+            }
+        }
+    }
 }
 
 /// An output.

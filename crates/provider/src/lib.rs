@@ -34,8 +34,8 @@ pub struct Identity {
 pub enum Time {
     /// By the wall clock.
     Real,
-    /// Only by [`Provider::sleep`]: a wait ends at once and moves the clock. Whoever waits lets calls that are under
-    /// way end first, except for a rate bucket, which is the provider's own and goes by the moment of the call.
+    /// Only by [`Provider::sleep`], and by calls that come before their rate bucket has room: both end at once and move
+    /// the clock. So whoever waits lets what is under way end first, and nobody else keeps rate buckets.
     Virtual,
 }
 

@@ -83,6 +83,6 @@ pub struct Artifact {
 pub struct ArtifactFile {
     /// Path within the folder, with `/`.
     pub name: Arc<str>,
-    /// SHA-256 of its content, first 16 hex digits.
+    /// SHA-256 of its executable bit (`x` or `-`) and its content, first 16 hex digits.
     pub digest: Arc<str>,
 }

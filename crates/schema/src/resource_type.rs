@@ -19,6 +19,20 @@ pub trait Catalog: Send + Sync {
     fn api_family(&self, name: &str) -> Option<ApiFamily>;
 }
 
+impl<T: Catalog + ?Sized> Catalog for &T {
+    fn resource_type(&self, name: &str) -> Option<Arc<ResourceType>> {
+        (**self).resource_type(name)
+    }
+
+    fn resource_type_names(&self) -> Vec<&str> {
+        (**self).resource_type_names()
+    }
+
+    fn api_family(&self, name: &str) -> Option<ApiFamily> {
+        (**self).api_family(name)
+    }
+}
+
 /// A path into properties, without indices: `Code/S3Bucket`, `Rules/*/Prefix`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -314,22 +328,50 @@ impl Attribute {
             let (hole, after) = after.split_once('}')?;
             out.push_str(before);
             rest = after;
-            let (slashed, hole) = match hole.strip_prefix('/') {
-                Some(hole) => (true, hole),
-                None => (false, hole),
-            };
-            let (name, default) = match hole.split_once('|') {
-                Some((name, default)) => (name, Some(default)),
-                None => (hole, None),
-            };
-            let value = lookup(name).or_else(|| default.map(str::to_owned))?;
-            if slashed && !value.starts_with('/') {
+            let hole = Hole::read(hole);
+            let value = lookup(hole.name).or_else(|| hole.default.map(str::to_owned))?;
+            if hole.slashed && !value.starts_with('/') {
                 out.push('/');
             }
             out.push_str(&value);
         }
         out.push_str(rest);
         Some(out)
+    }
+
+    /// What stands between the braces of a template, in order.
+    pub fn holes(template: &str) -> impl Iterator<Item = Hole<'_>> {
+        let pieces = template.split('{').skip(1);
+        pieces.filter_map(|piece| Some(Hole::read(piece.split_once('}')?.0)))
+    }
+}
+
+/// A place in a template where a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole<'t> {
+    /// The word or property.
+    pub name: &'t str,
+    /// What stands there if there is no such value.
+    pub default: Option<&'t str>,
+    /// Whether the value is to begin with exactly one slash.
+    pub slashed: bool,
+}
+
+impl<'t> Hole<'t> {
+    fn read(text: &'t str) -> Self {
+        let (slashed, text) = match text.strip_prefix('/') {
+            Some(text) => (true, text),
+            None => (false, text),
+        };
+        let (name, default) = match text.split_once('|') {
+            Some((name, default)) => (name, Some(default)),
+            None => (text, None),
+        };
+        Hole {
+            name,
+            default,
+            slashed,
+        }
     }
 }
 

@@ -153,6 +153,13 @@ pub enum Outcome {
         /// Its id.
         id: Arc<str>,
     },
+    /// The creation failed after its id was given: the object is there, of no use, and is to be replaced.
+    Failed {
+        /// Its id.
+        id: Arc<str>,
+        /// Why, for people.
+        reason: String,
+    },
     /// The object was changed and is settled.
     Updated {
         /// What was read of it.

@@ -154,6 +154,7 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         (text(), properties()).prop_map(|(id, attributes)| Outcome::Created { id, attributes }),
         text().prop_map(|id| Outcome::Pending { id }),
+        (text(), any::<String>()).prop_map(|(id, reason)| Outcome::Failed { id, reason }),
         properties().prop_map(|attributes| Outcome::Updated { attributes }),
         Just(Outcome::Deleted),
         any::<String>().prop_map(|reason| Outcome::NoEffect { reason }),

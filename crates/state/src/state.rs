@@ -37,6 +37,8 @@ pub enum ObjectStatus {
     Ready,
     /// Its create was begun and has an id; whether it settled is not known.
     Pending,
+    /// Its creation failed: it is there and of no use, and is to be replaced.
+    Failed,
 }
 
 /// An object we made or adopted.
@@ -83,6 +85,9 @@ pub struct State {
     /// Intents without a final outcome, oldest first.
     #[serde(with = "crate::format::pairs")]
     pub open: BTreeMap<Operation, Intent>,
+    /// The generation that follows the last object which an address no longer has: generations are never used twice.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub past: BTreeMap<Address, u32>,
     /// Digests of the plans that were begun.
     pub plans: BTreeSet<Arc<str>>,
     /// The outputs of the last apply.
@@ -138,7 +143,7 @@ impl State {
                     address: address.clone(),
                     generation: *generation,
                 };
-                self.objects.remove(&key);
+                self.remove(key);
             }
             Record::Outputs { values } => self.outputs = values.clone(),
             Record::Ended { .. } => {}
@@ -161,6 +166,13 @@ impl State {
             Outcome::Created { id, attributes } => {
                 self.put(&intent, id.clone(), attributes.clone(), ObjectStatus::Ready);
             }
+            Outcome::Failed { id, .. } if intent.action == IntentAction::Create => {
+                self.put(&intent, id.clone(), Map::new(), ObjectStatus::Failed);
+            }
+            // Only a create makes an object that can be of no use.
+            Outcome::Failed { .. } => {
+                self.open.insert(operation, intent);
+            }
             Outcome::Updated { attributes } => {
                 if let Some(object) = self.objects.get_mut(&key) {
                     object.authored = intent.properties;
@@ -175,9 +187,9 @@ impl State {
             }
             Outcome::Deleted => {
                 // A surplus object of the same address and generation, deleted by its own id, is not the one we keep.
-                let same = |object: &Object| intent.id.as_ref().is_none_or(|id| *id == object.id);
-                if self.objects.get(&key).is_some_and(same) {
-                    self.objects.remove(&key);
+                let other = |object: &Object| intent.id.as_ref().is_some_and(|id| *id != object.id);
+                if !self.objects.get(&key).is_some_and(other) {
+                    self.remove(key);
                 }
             }
             Outcome::Uncertain { .. } if intent.action != IntentAction::Update => {
@@ -212,6 +224,12 @@ impl State {
             let intent = intent.clone();
             self.put(&intent, id.clone(), Map::new(), ObjectStatus::Pending);
         }
+    }
+
+    fn remove(&mut self, key: ObjectKey) {
+        self.objects.remove(&key);
+        let next = self.past.entry(key.address).or_default();
+        *next = (*next).max(key.generation + 1);
     }
 
     fn put(

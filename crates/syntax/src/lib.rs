@@ -6,6 +6,7 @@
 pub mod ast;
 mod dump;
 mod errors;
+mod format;
 mod lexer;
 mod parser;
 mod token;
@@ -13,6 +14,7 @@ mod units;
 
 pub use dump::dump;
 pub use errors::CODES;
+pub use format::format;
 pub use token::{Before, Kind, RESERVED_WORDS, STATEMENT_WORDS, Token};
 pub use units::UNITS;
 

@@ -245,13 +245,7 @@ fn templates_name_known_words_and_properties() {
                 Attribute::Template(template) => (template, false),
                 Attribute::Made(template) => (template, true),
             };
-            let holes = template
-                .split('{')
-                .skip(1)
-                .map(|rest| rest.split('}').next().unwrap());
-            for hole in holes {
-                let hole = hole.strip_prefix('/').unwrap_or(hole);
-                let hole = hole.split('|').next().unwrap();
+            for hole in Attribute::holes(template).map(|hole| hole.name) {
                 let word = WORDS.contains(&hole) && (made || !["uuid", "serial"].contains(&hole));
                 let random = made && MADE.iter().any(|made| hole.starts_with(made));
                 let property = leads(&ty, hole) || ty.overlay.attributes.contains_key(hole);

@@ -3,6 +3,7 @@
 use crate::access::{Statement, policy};
 use crate::errors;
 use crate::lowering::{Emit, Lowering};
+use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
 use crate::specs::{attribute, call, characters, field, kind, pattern};
@@ -73,8 +74,10 @@ impl Kind for Topic {
         {
             out.report(fifo_name(name, val.span));
         }
+        let name = fields.node("name");
+        let name = name.or_else(|| fifo.then(|| names::fifo(decl, 256, out)));
         let props = Props::of(decl)
-            .maybe("TopicName", fields.node("name"))
+            .maybe("TopicName", name)
             .maybe("DisplayName", fields.node("display_name"))
             .maybe("FifoTopic", fifo.then(|| fields.node("fifo")).flatten())
             .maybe("ContentBasedDeduplication", fields.node("deduplicate"))

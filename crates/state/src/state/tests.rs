@@ -103,6 +103,30 @@ fn a_pending_create_has_an_object_and_stays_open() {
 }
 
 #[test]
+fn a_creation_that_failed_leaves_an_object_to_replace() {
+    let failed = || Outcome::Failed {
+        id: "id-2".into(),
+        reason: "no capacity".into(),
+    };
+    let pending = end(0, Outcome::Pending { id: "id-2".into() });
+    for records in [
+        vec![create(0), pending, end(0, failed())],
+        vec![create(0), end(0, failed())],
+    ] {
+        let state = fold(&records);
+        assert_eq!(state.objects[&key(0)].status, ObjectStatus::Failed);
+        assert_eq!(state.objects[&key(0)].id.as_ref(), "id-2");
+        assert!(state.open.is_empty());
+    }
+    let mut records = settled();
+    let before = fold(&records).objects;
+    records.push(begin(intent(1, IntentAction::Update, ADDRESS)));
+    records.push(end(1, failed()));
+    let state = fold(&records);
+    assert_eq!((state.objects, state.open.len()), (before, 1));
+}
+
+#[test]
 fn a_pending_create_that_came_to_nothing_leaves_nothing() {
     let state = fold(&[
         create(0),

@@ -52,7 +52,6 @@ pub(crate) const DUPLICATE: Code = Code("syntax::duplicate");
 pub(crate) const ELSE: Code = Code("syntax::else");
 pub(crate) const EQUALS: Code = Code("syntax::equals");
 pub(crate) const ESCAPE: Code = Code("syntax::escape");
-#[allow(dead_code, reason = "the formatter is the next commit")]
 pub(crate) const FORMAT: Code = Code("syntax::format");
 pub(crate) const HOLE: Code = Code("syntax::hole");
 pub(crate) const MISPLACED: Code = Code("syntax::misplaced");

@@ -230,7 +230,6 @@ pub(crate) fn field_outside(name: Span, text: &str) -> Diagnostic {
     .fix(format!("write `let {text}`"), name.before(), "let ")
 }
 
-#[allow(dead_code, reason = "the formatter is the next commit")]
 /// The formatter's own check failed.
 pub(crate) fn format_changed(span: Span) -> Diagnostic {
     Diagnostic::error(

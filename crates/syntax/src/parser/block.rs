@@ -45,6 +45,8 @@ pub(crate) fn block_without_brace(input: In<'_>) -> Res<'_, Block> {
 pub(crate) enum Opener<'a> {
     /// The brace that stands here.
     Brace(In<'a>),
+    /// The brace that stands here, of a component, which holds statements.
+    Component(In<'a>),
     /// It is missing.
     Missing,
 }
@@ -60,8 +62,8 @@ pub(crate) fn items<'a, T>(
     loop {
         match rest.kind() {
             Kind::BraceClose => return Ok((rest.skip(1), items)),
-            _ if ends_here(rest) => {
-                if let Opener::Brace(start) = opener {
+            _ if ends_here(rest, opener) => {
+                if let Opener::Brace(start) | Opener::Component(start) = opener {
                     report_unclosed_block(start, rest);
                 }
                 return Ok((rest, items));
@@ -82,10 +84,13 @@ pub(crate) fn items<'a, T>(
 }
 
 /// Whether the block ends here although its brace is missing.
-fn ends_here(input: In<'_>) -> bool {
+fn ends_here(input: In<'_>, opener: Opener<'_>) -> bool {
     match input.kind() {
         Kind::End => true,
         kind if kind.is_closer() => !input.cx.pairs.is_stray(input.index()),
+        Kind::Name if let Opener::Component(start) = opener => {
+            input.statement_ahead() && input.cx.pairs.closer(start.index()).is_none()
+        }
         Kind::Name => input.statement_ahead() && !input.field_ahead() && !allow_ahead(input),
         _ => false,
     }

@@ -115,7 +115,7 @@ fn component(input: In<'_>) -> Res<'_, StatementKind> {
         Kind::BraceOpen => nested(
             rest,
             |_| Vec::new(),
-            |rest| items(rest.skip(1), Opener::Brace(rest), inner),
+            |rest| items(rest.skip(1), Opener::Component(rest), inner),
         )?,
         _ => {
             input

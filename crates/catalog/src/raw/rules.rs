@@ -1,0 +1,564 @@
+//! Rules between the parts of a value, in the subset of JSON schema that AWS's linter uses, judged in three ways: it
+//! holds, it does not, or it cannot be told yet.
+
+use super::{convert, pattern};
+use formwork_diag::{Span, list_words};
+use formwork_schema::{Fields, Val, Value};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// A value or the fields of a whole object, with the words that stand for it when a part is missing.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Thing<'a> {
+    /// An object's fields.
+    Fields(&'a Fields, Span),
+    /// Any value.
+    Val(&'a Val, Span),
+}
+
+/// A rule that does not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fault {
+    pub(super) message: String,
+    pub(super) help: String,
+    pub(super) labels: Vec<(Span, String)>,
+}
+
+/// How a rule stands.
+#[derive(Debug, Clone, PartialEq)]
+enum Verdict {
+    Holds,
+    Unknown,
+    Fails(Vec<Fault>),
+}
+
+impl Verdict {
+    fn of(holds: bool, fault: impl FnOnce() -> Fault) -> Self {
+        match holds {
+            true => Verdict::Holds,
+            false => Verdict::Fails(vec![fault()]),
+        }
+    }
+
+    /// Both must hold.
+    fn and(self, other: Verdict) -> Verdict {
+        match (self, other) {
+            (Verdict::Fails(mut all), Verdict::Fails(more)) => {
+                all.extend(more);
+                Verdict::Fails(all)
+            }
+            (Verdict::Fails(all), _) | (_, Verdict::Fails(all)) => Verdict::Fails(all),
+            (Verdict::Unknown, _) | (_, Verdict::Unknown) => Verdict::Unknown,
+            _ => Verdict::Holds,
+        }
+    }
+}
+
+/// What is wrong by a rule; nothing if that depends on what is not known or was reported already (`bad`).
+pub(super) fn faults(rule: &Json, thing: Thing<'_>, bad: &BTreeSet<Span>) -> Vec<Fault> {
+    match (Judge { bad }).judge(rule, thing) {
+        Verdict::Fails(faults) => faults,
+        Verdict::Holds | Verdict::Unknown => Vec::new(),
+    }
+}
+
+/// The values at a path, with the name each was given to; the whole itself for an empty path.
+pub(super) fn things_at<'a>(whole: Thing<'a>, path: &str) -> Vec<(Option<String>, Thing<'a>)> {
+    let mut things = vec![(None, whole)];
+    for name in path.split('/').filter(|name| !name.is_empty()) {
+        let mut next = Vec::new();
+        for (earlier, thing) in things {
+            match (name, thing.items()) {
+                ("*", Some(items)) => {
+                    next.extend(
+                        items
+                            .iter()
+                            .map(|item| (earlier.clone(), Thing::Val(item, item.span))),
+                    );
+                }
+                _ => next.extend(thing.get(name).map(|thing| (Some(name.to_owned()), thing))),
+            }
+        }
+        things = next;
+    }
+    things
+}
+
+impl<'a> Thing<'a> {
+    fn head(self) -> Span {
+        match self {
+            Thing::Fields(_, head) | Thing::Val(_, head) => head,
+        }
+    }
+
+    fn span(self) -> Span {
+        match self {
+            Thing::Fields(_, head) => head,
+            Thing::Val(val, _) => val.span,
+        }
+    }
+
+    fn fields(self) -> Option<&'a Fields> {
+        match self {
+            Thing::Fields(fields, _) => Some(fields),
+            Thing::Val(val, _) => match &val.value {
+                Value::Object(fields) => Some(fields),
+                _ => None,
+            },
+        }
+    }
+
+    fn items(self) -> Option<&'a [Val]> {
+        match self.value() {
+            Some(Value::List(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    fn value(self) -> Option<&'a Value> {
+        match self {
+            Thing::Fields(..) => None,
+            Thing::Val(val, _) => Some(&val.value),
+        }
+    }
+
+    fn get(self, name: &str) -> Option<Thing<'a>> {
+        let fields = self.fields()?;
+        let val = fields.get(name)?;
+        Some(Thing::Val(val, fields.name_span(name).unwrap_or(val.span)))
+    }
+
+    fn text(self) -> Option<&'a str> {
+        match self.value() {
+            Some(Value::String(text) | Value::Word(text) | Value::Path(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn number(self) -> Option<Decimal> {
+        match self.value() {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn is_of(self, ty: &str) -> bool {
+        match (ty, self.value()) {
+            ("object", _) => self.fields().is_some(),
+            ("array", _) => self.items().is_some(),
+            ("string", _) => self.text().is_some(),
+            ("integer", Some(Value::Number(number))) => number.is_integer(),
+            ("number", Some(Value::Number(_))) | ("boolean", Some(Value::Bool(_))) => true,
+            _ => false,
+        }
+    }
+}
+
+struct Judge<'b> {
+    bad: &'b BTreeSet<Span>,
+}
+
+impl Judge<'_> {
+    fn judge(&self, rule: &Json, thing: Thing<'_>) -> Verdict {
+        let rule = match rule {
+            Json::Bool(true) => return Verdict::Holds,
+            Json::Bool(false) => {
+                return Verdict::Fails(vec![Fault {
+                    message: "this cannot be given here".into(),
+                    help: "take it out".into(),
+                    labels: vec![(thing.head(), "not together with the rest".into())],
+                }]);
+            }
+            Json::Object(rule) => rule,
+            _ => return Verdict::Holds,
+        };
+        if self.is_unknown(thing) {
+            return Verdict::Unknown;
+        }
+        let mut verdict = self.condition(rule, thing);
+        for (word, argument) in rule {
+            verdict = verdict.and(self.keyword(word, argument, thing));
+        }
+        verdict
+    }
+
+    fn is_unknown(&self, thing: Thing<'_>) -> bool {
+        match thing.value() {
+            Some(Value::Deferred(_) | Value::Error | Value::Quantity(_)) => true,
+            Some(_) => self.bad.contains(&thing.span()),
+            None => false,
+        }
+    }
+
+    fn condition(&self, rule: &Map<String, Json>, thing: Thing<'_>) -> Verdict {
+        let Some(condition) = rule.get("if") else {
+            return Verdict::Holds;
+        };
+        let branch = |word: &str| {
+            rule.get(word)
+                .map_or(Verdict::Holds, |rule| self.judge(rule, thing))
+        };
+        match self.judge(condition, thing) {
+            Verdict::Holds => branch("then"),
+            Verdict::Fails(_) => branch("else"),
+            Verdict::Unknown => match (branch("then"), branch("else")) {
+                (Verdict::Holds, Verdict::Holds) => Verdict::Holds,
+                _ => Verdict::Unknown,
+            },
+        }
+    }
+
+    fn keyword(&self, word: &str, argument: &Json, thing: Thing<'_>) -> Verdict {
+        match word {
+            "allOf" => {
+                each(argument).fold(Verdict::Holds, |all, rule| all.and(self.judge(rule, thing)))
+            }
+            "anyOf" => self.any_of(argument, thing),
+            "oneOf" => self.one_of(argument, thing),
+            "not" => self.not(argument, thing),
+            "required" => self.required(argument, thing),
+            "requiredXor" => self.some_of(argument, thing, Some(1)),
+            "requiredOr" => self.some_of(argument, thing, None),
+            "dependencies" | "dependentRequired" => {
+                self.dependent(argument, thing, Presence::Required)
+            }
+            "dependentExcluded" => self.dependent(argument, thing, Presence::Excluded),
+            "properties" => self.properties(argument, thing),
+            "propertyNames" => self.property_names(argument, thing),
+            "items" => {
+                let items = thing.items().unwrap_or_default().iter();
+                items.fold(Verdict::Holds, |all, item| {
+                    all.and(self.judge(argument, Thing::Val(item, item.span)))
+                })
+            }
+            "contains" => self.contains(argument, thing),
+            _ => scalar(word, argument, thing),
+        }
+    }
+
+    fn any_of(&self, rules: &Json, thing: Thing<'_>) -> Verdict {
+        let verdicts: Vec<Verdict> = each(rules).map(|rule| self.judge(rule, thing)).collect();
+        if verdicts.contains(&Verdict::Holds) {
+            return Verdict::Holds;
+        }
+        if verdicts.contains(&Verdict::Unknown) {
+            return Verdict::Unknown;
+        }
+        Verdict::Fails(vec![alternatives(
+            rules,
+            thing,
+            "one of these must be given",
+        )])
+    }
+
+    fn one_of(&self, rules: &Json, thing: Thing<'_>) -> Verdict {
+        let verdicts: Vec<Verdict> = each(rules).map(|rule| self.judge(rule, thing)).collect();
+        let holding = verdicts
+            .iter()
+            .filter(|verdict| **verdict == Verdict::Holds)
+            .count();
+        match (holding, verdicts.contains(&Verdict::Unknown)) {
+            (1, false) => Verdict::Holds,
+            (0 | 1, true) => Verdict::Unknown,
+            (0, false) => Verdict::Fails(vec![alternatives(
+                rules,
+                thing,
+                "one of these must be given",
+            )]),
+            _ => Verdict::Fails(vec![alternatives(
+                rules,
+                thing,
+                "only one of these can be given",
+            )]),
+        }
+    }
+
+    fn not(&self, rule: &Json, thing: Thing<'_>) -> Verdict {
+        match self.judge(rule, thing) {
+            Verdict::Unknown => Verdict::Unknown,
+            Verdict::Fails(_) => Verdict::Holds,
+            Verdict::Holds => Verdict::Fails(vec![refused(rule, thing)]),
+        }
+    }
+
+    fn required(&self, names: &Json, thing: Thing<'_>) -> Verdict {
+        let Some(fields) = thing.fields() else {
+            return Verdict::Holds;
+        };
+        let missing: Vec<&str> = texts(names)
+            .filter(|name| fields.get(name).is_none())
+            .collect();
+        if missing.is_empty() {
+            return Verdict::Holds;
+        }
+        if self.bad.contains(&thing.head()) {
+            return Verdict::Unknown;
+        }
+        let missing = list_words(&missing, "and");
+        Verdict::Fails(vec![Fault {
+            message: format!("with these values, {missing} must be given too"),
+            help: format!("add {missing}"),
+            labels: vec![(thing.head(), format!("{missing} missing"))],
+        }])
+    }
+
+    /// Exactly `most` of the names, or at least one.
+    fn some_of(&self, names: &Json, thing: Thing<'_>, most: Option<usize>) -> Verdict {
+        let names: Vec<&str> = texts(names).collect();
+        let given: Vec<(&str, Span)> = names
+            .iter()
+            .filter_map(|name| Some((*name, thing.get(name)?.head())))
+            .collect();
+        let listed = list_words(&names, "or");
+        match (given.len(), most) {
+            (0, _) if thing.fields().is_none() => Verdict::Holds,
+            (0, _) if self.bad.contains(&thing.head()) => Verdict::Unknown,
+            (0, _) => Verdict::Fails(vec![Fault {
+                message: format!("one of {listed} must be given"),
+                help: format!("add one of {listed}"),
+                labels: vec![(thing.head(), "none of them is given".into())],
+            }]),
+            (given_count, Some(most)) if given_count > most => Verdict::Fails(vec![Fault {
+                message: format!("only one of {listed} can be given"),
+                help: "keep one of them".into(),
+                labels: given
+                    .iter()
+                    .map(|(name, span)| (*span, format!("`{name}` is given")))
+                    .collect(),
+            }]),
+            _ => Verdict::Holds,
+        }
+    }
+
+    fn dependent(&self, rules: &Json, thing: Thing<'_>, presence: Presence) -> Verdict {
+        let mut verdict = Verdict::Holds;
+        for (name, others) in rules.as_object().into_iter().flatten() {
+            let Some(given) = thing.get(name) else {
+                continue;
+            };
+            for other in texts(others) {
+                let found = thing.get(other);
+                let open = self.bad.contains(&thing.head());
+                verdict = verdict.and(match (presence, found) {
+                    (Presence::Required, None) if open => Verdict::Unknown,
+                    (Presence::Required, None) => Verdict::Fails(vec![Fault {
+                        message: format!("`{name}` needs `{other}` beside it"),
+                        help: format!("add `{other}`, or take `{name}` out"),
+                        labels: vec![(given.head(), format!("needs `{other}`"))],
+                    }]),
+                    (Presence::Excluded, Some(other_thing)) => Verdict::Fails(vec![Fault {
+                        message: format!("`{other}` does not go with `{name}`"),
+                        help: format!("take `{other}` out, or `{name}`"),
+                        labels: vec![
+                            (other_thing.head(), format!("not together with `{name}`")),
+                            (given.head(), format!("`{name}` is given")),
+                        ],
+                    }]),
+                    _ => Verdict::Holds,
+                });
+            }
+        }
+        verdict
+    }
+
+    fn properties(&self, rules: &Json, thing: Thing<'_>) -> Verdict {
+        let rules = rules.as_object().into_iter().flatten();
+        let given = rules.filter_map(|(name, rule)| Some((rule, thing.get(name)?)));
+        given.fold(Verdict::Holds, |all, (rule, thing)| {
+            all.and(self.judge(rule, thing))
+        })
+    }
+
+    fn property_names(&self, rule: &Json, thing: Thing<'_>) -> Verdict {
+        let mut verdict = Verdict::Holds;
+        for (name, val) in thing.fields().into_iter().flat_map(Fields::iter) {
+            let span = thing.get(name).map_or(val.span, Thing::head);
+            let name = Val::new(Value::String(name.clone()), span);
+            verdict = verdict.and(self.judge(rule, Thing::Val(&name, span)));
+        }
+        verdict
+    }
+
+    fn contains(&self, rule: &Json, thing: Thing<'_>) -> Verdict {
+        let Some(items) = thing.items() else {
+            return Verdict::Holds;
+        };
+        let verdicts: Vec<Verdict> = items
+            .iter()
+            .map(|item| self.judge(rule, Thing::Val(item, item.span)))
+            .collect();
+        if verdicts.contains(&Verdict::Holds) {
+            return Verdict::Holds;
+        }
+        if verdicts.contains(&Verdict::Unknown) {
+            return Verdict::Unknown;
+        }
+        Verdict::Fails(vec![Fault {
+            message: "none of the items is as AWS needs one to be".into(),
+            help: format!("one item must fit `{rule}`"),
+            labels: vec![(thing.span(), "no such item".into())],
+        }])
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Presence {
+    Required,
+    Excluded,
+}
+
+/// Rules about one known value; rules that speak of another sort of value hold.
+fn scalar(word: &str, argument: &Json, thing: Thing<'_>) -> Verdict {
+    let fault = |message: String| {
+        let help = message.clone();
+        let labels = vec![(
+            thing.span(),
+            "with the other values given, not this".to_owned(),
+        )];
+        Fault {
+            message,
+            help,
+            labels,
+        }
+    };
+    match word {
+        "type" => {
+            let wanted: Vec<&str> = match argument {
+                Json::String(ty) => vec![ty],
+                other => texts(other).collect(),
+            };
+            let holds = wanted.iter().any(|ty| thing.is_of(ty));
+            Verdict::of(holds, || {
+                fault(format!(
+                    "here it must be a value of type {}",
+                    wanted.join(" or ")
+                ))
+            })
+        }
+        "enum" | "const" => {
+            let allowed: Vec<&Json> = match (word, argument) {
+                ("enum", Json::Array(all)) => all.iter().collect(),
+                _ => vec![argument],
+            };
+            let Some(value) = thing.value() else {
+                return Verdict::Holds;
+            };
+            let holds = allowed.iter().any(|json| convert::same(value, json));
+            let listed: Vec<String> = allowed.iter().map(|json| json.to_string()).collect();
+            Verdict::of(holds, || {
+                fault(format!("here it must be {}", listed.join(" or ")))
+            })
+        }
+        "pattern" => {
+            let regex = argument.as_str().and_then(pattern);
+            match (thing.text(), regex) {
+                (Some(text), Some(regex)) => {
+                    let holds = regex.is_match(text).unwrap_or(true);
+                    Verdict::of(holds, || fault(format!("here it must match `{regex}`")))
+                }
+                _ => Verdict::Holds,
+            }
+        }
+        "minItems" | "maxItems" => {
+            let (Some(items), Some(bound)) = (thing.items(), argument.as_u64()) else {
+                return Verdict::Holds;
+            };
+            let least = word == "minItems";
+            let holds = if least {
+                items.len() as u64 >= bound
+            } else {
+                items.len() as u64 <= bound
+            };
+            let words = if least { "at least" } else { "at most" };
+            Verdict::of(holds, || {
+                fault(format!("here it must have {words} {bound} items"))
+            })
+        }
+        _ => numeric(word, argument, thing).map_or(Verdict::Holds, |(holds, message)| {
+            Verdict::of(holds, || fault(message))
+        }),
+    }
+}
+
+fn numeric(word: &str, argument: &Json, thing: Thing<'_>) -> Option<(bool, String)> {
+    let number = thing.number()?;
+    let bound = convert::decimal(match argument {
+        Json::Number(number) => number,
+        _ => return None,
+    })?;
+    Some(match word {
+        "minimum" => (number >= bound, format!("here it must be at least {bound}")),
+        "maximum" => (number <= bound, format!("here it must be at most {bound}")),
+        "exclusiveMinimum" => (number > bound, format!("here it must be more than {bound}")),
+        "exclusiveMaximum" => (number < bound, format!("here it must be less than {bound}")),
+        "multipleOf" => {
+            let rest = number.checked_rem(bound)?;
+            (rest.is_zero(), format!("it must be a multiple of {bound}"))
+        }
+        _ => return None,
+    })
+}
+
+fn each(rules: &Json) -> impl Iterator<Item = &Json> {
+    rules.as_array().into_iter().flatten()
+}
+
+fn texts(names: &Json) -> impl Iterator<Item = &str> {
+    each(names).filter_map(Json::as_str)
+}
+
+/// Alternatives by what each of them requires.
+fn alternatives(rules: &Json, thing: Thing<'_>, message: &str) -> Fault {
+    let needs: Vec<String> = each(rules)
+        .filter_map(|rule| {
+            let names: Vec<&str> = texts(rule.get("required")?).collect();
+            (!names.is_empty()).then(|| list_words(&names, "with"))
+        })
+        .collect();
+    let given: Vec<(Span, String)> = each(rules)
+        .filter_map(|rule| rule.get("required"))
+        .flat_map(texts)
+        .filter_map(|name| Some((thing.get(name)?.head(), format!("`{name}` is given"))))
+        .collect();
+    let listed = needs.join(" or ");
+    let several = message.starts_with("only") && !given.is_empty();
+    Fault {
+        message: match listed.is_empty() {
+            true => "these values do not go together".to_owned(),
+            false => format!("{message}: {listed}"),
+        },
+        help: match (several, listed.is_empty()) {
+            (_, true) => "see AWS's documentation of this type for what goes together".to_owned(),
+            (true, false) => "keep one of them".to_owned(),
+            (false, false) => format!("add {listed}"),
+        },
+        labels: match several {
+            true => given,
+            false => vec![(thing.span(), "this is not enough".to_owned())],
+        },
+    }
+}
+
+/// What a `not` refuses.
+fn refused(rule: &Json, thing: Thing<'_>) -> Fault {
+    let names: Vec<&str> = rule
+        .get("required")
+        .map(|names| texts(names).collect())
+        .unwrap_or_default();
+    let given = names
+        .iter()
+        .find_map(|name| Some((*name, thing.get(name)?)));
+    match given {
+        Some((name, given)) => Fault {
+            message: format!("`{name}` cannot be given here"),
+            help: format!("take `{name}` out"),
+            labels: vec![(given.head(), "not together with the other values".into())],
+        },
+        None => Fault {
+            message: "AWS keeps this value for itself".into(),
+            help: "choose another one".into(),
+            labels: vec![(thing.span(), "not allowed here".into())],
+        },
+    }
+}

@@ -1,0 +1,343 @@
+//! Looks at the cloud before planning: the objects of the state, and what became of intents that are open. Reads only.
+
+use crate::retry::Trouble;
+use formwork_plan::{Finding, Live, Observed, Sight};
+use formwork_provider::{Failure, FailureClass, OwnerTags, Provider, Reply, Request, Target};
+use formwork_schema::{Address, Catalog, Identity};
+use formwork_state::{Intent, IntentAction, ObjectKey, State};
+use std::collections::BTreeMap;
+
+/// How much is read before planning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// Every object.
+    Full,
+    /// Every object, by the provider's reads of many; what its lists do not show is read one by one.
+    Changed,
+    /// Nothing but what open intents came to: the state is trusted.
+    None,
+}
+
+/// Reads that failed. Nothing is taken as gone because of them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", listed(.failures))]
+pub struct RefreshError {
+    /// The objects that could not be read, in the order of their addresses.
+    pub failures: Vec<(Address, Failure)>,
+}
+
+fn listed(failures: &[(Address, Failure)]) -> String {
+    let each = failures.iter();
+    let each = each.map(|(address, failure)| format!("{address} cannot be read: {failure}"));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// Reads what a plan is made from. What a first read does not show is read again after the consistency window of its
+/// type, because a create may not be seen at once; only then it counts as gone.
+///
+/// # Errors
+/// A read was denied, or failed until it was time to give up.
+pub async fn observe(
+    state: &State,
+    owner: &OwnerTags,
+    catalog: &dyn Catalog,
+    provider: &dyn Provider,
+    refresh: Refresh,
+) -> Result<Observed, RefreshError> {
+    let mut look = Look {
+        catalog,
+        provider,
+        owner,
+        failures: Vec::new(),
+    };
+    let mut observed = Observed::default();
+    if refresh != Refresh::None {
+        observed.objects = look.objects(state).await;
+    }
+    observed.intents = look.intents(state).await;
+    match look.failures.is_empty() {
+        true => Ok(observed),
+        false => {
+            look.failures.sort_by(|one, other| one.0.cmp(&other.0));
+            Err(RefreshError {
+                failures: look.failures,
+            })
+        }
+    }
+}
+
+struct Look<'a> {
+    catalog: &'a dyn Catalog,
+    provider: &'a dyn Provider,
+    owner: &'a OwnerTags,
+    failures: Vec<(Address, Failure)>,
+}
+
+impl Look<'_> {
+    async fn objects(&mut self, state: &State) -> BTreeMap<ObjectKey, Sight> {
+        let wanted: Vec<(ObjectKey, Target)> = state
+            .objects
+            .iter()
+            .map(|(key, object)| {
+                let target = Target {
+                    address: key.address.clone(),
+                    generation: key.generation,
+                    type_name: object.type_name.clone(),
+                    slice: object.slice.clone(),
+                    region: object.region.clone(),
+                    id: Some(object.id.clone()),
+                    name: object.name.clone(),
+                };
+                (key.clone(), target)
+            })
+            .collect();
+        let mut sights = BTreeMap::new();
+        let absent = self.read(wanted, &mut sights).await;
+        if !absent.is_empty() {
+            let types = absent.iter().map(|(_, target)| &*target.type_name);
+            self.wait_window(types).await;
+            for (key, _) in self.read(absent, &mut sights).await {
+                sights.insert(key, Sight::Absent);
+            }
+        }
+        sights
+    }
+
+    /// Reads many, again where that may help; gives back what was not there.
+    async fn read(
+        &mut self,
+        mut wanted: Vec<(ObjectKey, Target)>,
+        sights: &mut BTreeMap<ObjectKey, Sight>,
+    ) -> Vec<(ObjectKey, Target)> {
+        let mut absent = Vec::new();
+        let mut trouble = Trouble::default();
+        while !wanted.is_empty() {
+            let targets = wanted.iter().map(|(_, target)| target.clone());
+            let answers = self.provider.read(targets.collect()).await;
+            let mut answers = answers.into_iter();
+            let mut failed = Vec::new();
+            for (key, target) in std::mem::take(&mut wanted) {
+                match answers.next().unwrap_or_else(|| Err(unanswered())) {
+                    Ok(Some(live)) => {
+                        sights.insert(key, Sight::Live(seen(live)));
+                    }
+                    Ok(None) => absent.push((key, target)),
+                    Err(failure) => failed.push((key, target, failure)),
+                }
+            }
+            wanted = self.again(failed, &mut trouble).await;
+        }
+        absent
+    }
+
+    /// Waits before failed reads are made again, or notes them as failed for good.
+    async fn again(
+        &mut self,
+        failed: Vec<(ObjectKey, Target, Failure)>,
+        trouble: &mut Trouble,
+    ) -> Vec<(ObjectKey, Target)> {
+        let (again, lost): (Vec<_>, Vec<_>) = failed
+            .into_iter()
+            .partition(|(_, _, failure)| failure.class.repeatable());
+        for (key, _, failure) in lost {
+            self.failures.push((key.address, failure));
+        }
+        let Some((_, _, failure)) = again.first() else {
+            return Vec::new();
+        };
+        match trouble.next(failure, self.provider.now(), 0) {
+            Some(wait) => {
+                self.provider.sleep(wait).await;
+                again
+                    .into_iter()
+                    .map(|(key, target, _)| (key, target))
+                    .collect()
+            }
+            None => {
+                for (key, _, failure) in again {
+                    self.failures.push((key.address, failure));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    async fn intents(&mut self, state: &State) -> BTreeMap<formwork_state::Operation, Finding> {
+        let mut findings = BTreeMap::new();
+        let mut absent = Vec::new();
+        for (operation, intent) in &state.open {
+            match self.intent(intent).await {
+                Ok(Finding::Absent) => absent.push((operation, intent)),
+                Ok(finding) => {
+                    findings.insert(*operation, finding);
+                }
+                Err(failure) => self.failures.push((intent.address.clone(), failure)),
+            }
+        }
+        if !absent.is_empty() {
+            let types = absent.iter().map(|(_, intent)| &*intent.type_name);
+            self.wait_window(types).await;
+        }
+        for (operation, intent) in absent {
+            match self.intent(intent).await {
+                Ok(finding) => {
+                    findings.insert(*operation, finding);
+                }
+                Err(failure) => self.failures.push((intent.address.clone(), failure)),
+            }
+        }
+        findings
+    }
+
+    /// What an intent came to, by one look.
+    async fn intent(&self, intent: &Intent) -> Result<Finding, Failure> {
+        let target = Target {
+            address: intent.address.clone(),
+            generation: intent.generation,
+            type_name: intent.type_name.clone(),
+            slice: intent.slice.clone(),
+            region: intent.region.clone(),
+            id: intent.id.clone(),
+            name: intent.name.clone(),
+        };
+        let creates = intent.action == IntentAction::Create && intent.slice.is_none();
+        if creates && intent.id.is_some() {
+            return self.poll(target).await;
+        }
+        if creates && !self.is_named(&target) {
+            let request = Request::Find {
+                target: target.clone(),
+                owner: self.owner.clone(),
+                properties: intent.properties.clone(),
+            };
+            let mut found = match self.call(&request).await? {
+                Reply::Candidates(all) => all,
+                Reply::Found(live) => vec![live],
+                _ => Vec::new(),
+            };
+            if found.len() == 1 {
+                if let Some(only) = found.pop() {
+                    return self.settled(target, only).await;
+                }
+            }
+            return Ok(match found.is_empty() {
+                true => Finding::Absent,
+                false => Finding::Found(found.into_iter().map(seen).collect()),
+            });
+        }
+        match self.call(&Request::Read(target.clone())).await? {
+            Reply::Found(live) if creates => self.settled(target, live).await,
+            Reply::Found(live) => Ok(Finding::Found(vec![seen(live)])),
+            _ => Ok(Finding::Absent),
+        }
+    }
+
+    /// How far the creation of an object is that was found: a read alone does not show that it failed.
+    async fn settled(
+        &self,
+        target: Target,
+        live: formwork_provider::Live,
+    ) -> Result<Finding, Failure> {
+        let target = Target {
+            id: Some(live.id.clone()),
+            ..target
+        };
+        let request = Request::Poll {
+            target,
+            deleting: false,
+        };
+        let mut live = live;
+        match self.call(&request).await {
+            Err(failure) if failure.class == FailureClass::CreationFailed => Ok(Finding::Broken {
+                live: seen(live),
+                reason: failure.to_string(),
+            }),
+            Err(failure) => Err(failure),
+            Ok(reply) => {
+                live.pending = matches!(reply, Reply::Pending { .. });
+                Ok(Finding::Found(vec![seen(live)]))
+            }
+        }
+    }
+
+    /// How far a creation is of which the id is known.
+    async fn poll(&self, target: Target) -> Result<Finding, Failure> {
+        let read = Request::Read(target.clone());
+        let request = Request::Poll {
+            target: target.clone(),
+            deleting: false,
+        };
+        match self.call(&request).await {
+            Ok(Reply::Done(live) | Reply::Found(live)) => Ok(Finding::Found(vec![seen(live)])),
+            Ok(Reply::Pending { id, .. }) => Ok(Finding::Found(vec![Live {
+                id,
+                properties: serde_json::Map::new(),
+                tags: BTreeMap::new(),
+                pending: true,
+            }])),
+            Ok(_) => Ok(Finding::Absent),
+            Err(failure) if failure.class == FailureClass::CreationFailed => {
+                match self.call(&read).await? {
+                    Reply::Found(live) => Ok(Finding::Broken {
+                        live: seen(live),
+                        reason: failure.to_string(),
+                    }),
+                    _ => Ok(Finding::Absent),
+                }
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Whether the chosen name tells the object from all others.
+    fn is_named(&self, target: &Target) -> bool {
+        let ty = self.catalog.resource_type(&target.type_name);
+        let listed = ty.is_none_or(|ty| ty.overlay.identity == Identity::Marker);
+        target.name.is_some() && !listed
+    }
+
+    /// A read, made again while that may help.
+    async fn call(&self, request: &Request) -> Result<Reply, Failure> {
+        let mut trouble = Trouble::default();
+        loop {
+            let failure = match self.provider.call(request.clone()).await {
+                Ok(reply) => return Ok(reply),
+                Err(failure) if failure.class == FailureClass::NotFound => {
+                    return Ok(Reply::Absent);
+                }
+                Err(failure) => failure,
+            };
+            if !failure.class.repeatable() {
+                return Err(failure);
+            }
+            match trouble.next(&failure, self.provider.now(), 0) {
+                Some(wait) => self.provider.sleep(wait).await,
+                None => return Err(failure),
+            }
+        }
+    }
+
+    /// Waits for the longest window among some types.
+    async fn wait_window<'t>(&self, types: impl Iterator<Item = &'t str>) {
+        let windows = types.filter_map(|name| self.catalog.resource_type(name));
+        let longest = windows.map(|ty| ty.overlay.window).max().unwrap_or(0);
+        if longest > 0 {
+            self.provider.sleep(u64::from(longest)).await;
+        }
+    }
+}
+
+fn unanswered() -> Failure {
+    let message = "a read of many gave fewer answers than asked";
+    Failure::new(FailureClass::Bug, "MissingAnswer", message)
+}
+
+/// An object as the planner takes it.
+fn seen(live: formwork_provider::Live) -> Live {
+    Live {
+        id: live.id,
+        properties: live.properties,
+        tags: live.tags,
+        pending: live.pending,
+    }
+}

@@ -1,0 +1,723 @@
+//! From decisions to changes and operations, with every edge between them.
+
+use crate::decide::Context;
+use crate::goal::goal;
+pub(crate) use crate::goal::metadata;
+use crate::item::{Held, Item, SightRef};
+use crate::known::{Decided, Standing};
+use crate::order::{Draft, Need, Strength, readies};
+use crate::recover::Repair;
+use crate::{Action, Change, Mode, Operation, Reason, Recovery, Step, errors, fields};
+use formwork_diag::Diagnostics;
+use formwork_schema::Resource;
+use formwork_state::Outcome;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What becomes of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It stays.
+    Stays,
+    /// It is deleted.
+    Deleted,
+    /// It goes with the object it is a slice of; no call.
+    Dropped,
+    /// It is gone already; no call.
+    Gone,
+    /// It is left in the account.
+    Retained,
+}
+
+/// The operation that ends an object.
+struct End {
+    item: usize,
+    generation: u32,
+    draft: usize,
+    fate: Fate,
+}
+
+/// Collects changes and operations.
+pub(crate) struct Builder<'b, 'c, 'a> {
+    context: &'b Context<'c, 'a>,
+    decided: &'b [Option<Decided>],
+    diagnostics: &'b mut Diagnostics,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) unchanged: usize,
+    /// The operation after which an item's object is ready.
+    primary: Vec<Option<usize>>,
+    repairs: Vec<Vec<usize>>,
+    ends: Vec<End>,
+}
+
+impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
+    pub(crate) fn new(
+        context: &'b Context<'c, 'a>,
+        decided: &'b [Option<Decided>],
+        diagnostics: &'b mut Diagnostics,
+    ) -> Self {
+        Builder {
+            context,
+            decided,
+            diagnostics,
+            changes: Vec::new(),
+            drafts: Vec::new(),
+            unchanged: 0,
+            primary: vec![None; context.items.len()],
+            repairs: vec![Vec::new(); context.items.len()],
+            ends: Vec::new(),
+        }
+    }
+
+    /// Makes every change and operation, then the edges.
+    pub(crate) fn build(&mut self) {
+        for (at, item) in self.context.items.iter().enumerate() {
+            match self.wanted(at, item) {
+                Some((resource, decided)) => self.keep(at, item, resource, decided),
+                None => self.let_go(at, item),
+            }
+        }
+        self.order_wanted();
+        self.order_ends();
+        self.order_names();
+    }
+
+    fn wanted(&self, at: usize, item: &Item<'a>) -> Option<(&'a Resource, &'b Decided)> {
+        if self.context.inputs.mode == Mode::Destroy {
+            return None;
+        }
+        Some((item.desired?, self.decided.get(at)?.as_ref()?))
+    }
+
+    /// What becomes of an object of an item.
+    fn fate(&self, at: usize, item: &Item<'a>, held: &Held<'_>) -> Fate {
+        if matches!(held.sight, SightRef::Absent) {
+            return Fate::Gone;
+        }
+        if !item.selected {
+            return Fate::Stays;
+        }
+        let newest = item.held.last().map(|held| held.generation);
+        match self.wanted(at, item) {
+            Some((_, decided)) => {
+                let stays = decided.standing == Standing::Stays && newest == Some(held.generation);
+                return match stays {
+                    true => Fate::Stays,
+                    false => Fate::Deleted,
+                };
+            }
+            None if self.retain(item, held) => return Fate::Retained,
+            None => {}
+        }
+        Fate::Deleted
+    }
+
+    /// The fate of an object that may be a slice: it goes with its parent unless its references block other deletes.
+    fn fate_of_slice(&self, at: usize, item: &Item<'a>, held: &Held<'_>) -> Fate {
+        let fate = self.fate(at, item, held);
+        let parent = held.object.metadata.parent.as_ref();
+        let Some(parent) = parent.filter(|_| fate == Fate::Deleted && held.object.slice.is_some())
+        else {
+            return fate;
+        };
+        let names = held.object.authored.keys().map(String::as_str);
+        let blocks = crate::deps::blocks_anything(&held.ty, names);
+        let parent_at = self.context.index.get(parent).copied();
+        let owner = parent_at.and_then(|at| Some((at, self.context.items.get(at)?)));
+        let Some((parent_at, owner)) = owner else {
+            return Fate::Dropped;
+        };
+        let own = |other: &&Held<'_>| other.object.id == held.object.id;
+        match owner.held.iter().find(own) {
+            None => Fate::Dropped,
+            Some(other) => match self.fate(parent_at, owner, other) {
+                Fate::Gone => Fate::Dropped,
+                Fate::Deleted if !blocks => Fate::Dropped,
+                _ => Fate::Deleted,
+            },
+        }
+    }
+
+    fn retain(&self, item: &Item<'_>, held: &Held<'_>) -> bool {
+        let state = held.object.metadata.retain;
+        item.desired.map_or(state, |resource| resource.retain)
+    }
+
+    /// A wanted item: its object is made, changed or left, and older ones are deleted.
+    fn keep(
+        &mut self,
+        at: usize,
+        item: &'c Item<'a>,
+        resource: &'a Resource,
+        decided: &'b Decided,
+    ) {
+        let replaced = matches!(
+            decided.action,
+            Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst
+        );
+        let silent = decided.action == Action::Nothing && item.repairs.is_empty();
+        if decided.action == Action::Nothing || decided.action == Action::Record {
+            self.unchanged += usize::from(decided.standing == Standing::Stays);
+        }
+        let mut change = usize::MAX;
+        if !silent {
+            change = self.change(item, decided, resource);
+            self.repair(at, item, change);
+        }
+        let lookup = self.context.lookup(self.decided);
+        let make = || Box::new(goal(self.context, at, item, resource, decided, &lookup));
+        let times = item.ty.overlay.times;
+        match decided.action {
+            Action::Create | Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst => {
+                let step = Step::Create(make());
+                self.own(at, item, change, decided.generation, step, times.0);
+            }
+            Action::Update => {
+                if let Some(step) = item.current().map(|held| update(held, make(), decided)) {
+                    self.own(at, item, change, decided.generation, step, times.1);
+                }
+            }
+            Action::Record | Action::Recover => {
+                let metadata = metadata(self.context, at, resource);
+                let held = item.current().map(|held| &held.object.metadata);
+                if held.is_some_and(|held| *held != metadata) {
+                    let step = Step::Record(metadata);
+                    self.own(at, item, change, decided.generation, step, 0);
+                }
+            }
+            _ => {}
+        }
+        let newest = item.held.last().map(|held| held.generation);
+        for held in &item.held {
+            let fate = self.fate_of_slice(at, item, held);
+            let old = newest != Some(held.generation);
+            match fate {
+                Fate::Stays => continue,
+                _ if old => {
+                    let reason =
+                        Reason::Interrupted("an older object is left of a replacement".into());
+                    let change = self.change_of_end(item, held, fate, reason);
+                    self.end(at, item, held, fate, change);
+                }
+                _ if replaced || fate == Fate::Gone => self.end(at, item, held, fate, change),
+                _ => {}
+            }
+        }
+    }
+
+    /// An item that is not wanted: all its objects go.
+    fn let_go(&mut self, at: usize, item: &'c Item<'a>) {
+        let destroy = self.context.inputs.mode == Mode::Destroy;
+        let mut last = None;
+        for held in &item.held {
+            let fate = self.fate_of_slice(at, item, held);
+            if fate == Fate::Stays {
+                continue;
+            }
+            let protect = item
+                .desired
+                .map_or(held.object.metadata.protect, |resource| resource.protect);
+            let reason = match fate {
+                Fate::Gone => Reason::DeletedOutside,
+                _ if destroy => Reason::Destroyed,
+                _ => Reason::NotInFiles,
+            };
+            if protect && matches!(fate, Fate::Deleted | Fate::Dropped) {
+                let why = fields::sentence(&reason);
+                let found = errors::protected(item.address, "deleted", &why, item.span());
+                self.diagnostics.push(found);
+            }
+            let change = self.change_of_end(item, held, fate, reason);
+            last = Some((change, held, fate));
+            if item.held.last().map(|held| held.generation) == Some(held.generation) {
+                self.repair(at, item, change);
+            }
+            self.end(at, item, held, fate, change);
+        }
+        if last.is_none() && !item.repairs.is_empty() {
+            let change = self.recovered(item);
+            self.repair(at, item, change);
+        }
+    }
+
+    fn recovered(&mut self, item: &Item<'a>) -> usize {
+        let intent = self
+            .context
+            .inputs
+            .state
+            .open
+            .values()
+            .find(|intent| intent.address == *item.address);
+        self.changes.push(Change {
+            address: item.address.clone(),
+            type_name: intent.map_or_else(|| item.ty.name.clone(), |i| i.type_name.clone()),
+            slice: intent.and_then(|intent| intent.slice.clone()),
+            action: Action::Recover,
+            reasons: item
+                .repairs
+                .iter()
+                .map(|r| Reason::Interrupted(r.said()))
+                .collect(),
+            fields: Vec::new(),
+            loses_data: false,
+            span: item.span(),
+        });
+        self.changes.len() - 1
+    }
+
+    fn change(&mut self, item: &Item<'a>, decided: &Decided, resource: &Resource) -> usize {
+        let replaced = matches!(
+            decided.action,
+            Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst
+        );
+        let old = item.current().filter(|_| replaced);
+        let data = old.is_some_and(|held| held.ty.overlay.data && held.object.slice.is_none());
+        self.changes.push(Change {
+            address: item.address.clone(),
+            type_name: resource.type_name.clone(),
+            slice: resource.slice.clone(),
+            action: match decided.action {
+                Action::Nothing => Action::Recover,
+                action => action,
+            },
+            reasons: match decided.reasons.is_empty() {
+                true => item
+                    .repairs
+                    .iter()
+                    .map(|r| Reason::Interrupted(r.said()))
+                    .collect(),
+                false => decided.reasons.clone(),
+            },
+            fields: decided.fields.clone(),
+            loses_data: data,
+            span: Some(resource.span),
+        });
+        self.changes.len() - 1
+    }
+
+    fn change_of_end(
+        &mut self,
+        item: &Item<'a>,
+        held: &Held<'_>,
+        fate: Fate,
+        reason: Reason,
+    ) -> usize {
+        let deleted = matches!(fate, Fate::Deleted | Fate::Dropped);
+        self.changes.push(Change {
+            address: item.address.clone(),
+            type_name: held.object.type_name.clone(),
+            slice: held.object.slice.clone(),
+            action: match deleted {
+                true => Action::Delete,
+                false => Action::Forget,
+            },
+            reasons: vec![reason],
+            fields: Vec::new(),
+            loses_data: deleted && held.ty.overlay.data && held.object.slice.is_none(),
+            span: item.span(),
+        });
+        self.changes.len() - 1
+    }
+
+    fn push(
+        &mut self,
+        at: usize,
+        item: &Item<'a>,
+        change: usize,
+        generation: u32,
+        step: Step,
+        expected: u32,
+    ) -> usize {
+        self.drafts.push(Draft {
+            item: at,
+            operation: Operation {
+                change,
+                address: item.address.clone(),
+                generation,
+                step,
+                needs: Vec::new(),
+                family: item.ty.overlay.family.clone(),
+                expected,
+            },
+            needs: Vec::new(),
+        });
+        self.drafts.len() - 1
+    }
+
+    fn need(&mut self, draft: usize, on: usize, strength: Strength) {
+        if let Some(draft) = self.drafts.get_mut(draft) {
+            draft.needs.push(Need { on, strength });
+        }
+    }
+
+    fn repair(&mut self, at: usize, item: &Item<'a>, change: usize) {
+        let times = item.ty.overlay.times;
+        let mut first = None;
+        for repair in &item.repairs {
+            let draft = match repair {
+                Repair::Record {
+                    recovery,
+                    generation,
+                    ..
+                } => self.push(
+                    at,
+                    item,
+                    change,
+                    *generation,
+                    Step::Recover(recovery.clone()),
+                    0,
+                ),
+                Repair::Settle { intent, id } => {
+                    let step = Step::Settle {
+                        type_name: intent.type_name.clone(),
+                        slice: intent.slice.clone(),
+                        region: intent.region.clone(),
+                        id: id.clone(),
+                        name: intent.name.clone(),
+                        intent: intent.operation,
+                    };
+                    let settle = self.push(at, item, change, intent.generation, step, times.0);
+                    if let Some(first) = first {
+                        self.need(settle, first, Strength::Must);
+                    }
+                    settle
+                }
+                Repair::Surplus {
+                    intent,
+                    id,
+                    generation,
+                    closes,
+                } => {
+                    let step = Step::Delete {
+                        type_name: intent.type_name.clone(),
+                        slice: intent.slice.clone(),
+                        region: intent.region.clone(),
+                        id: id.clone(),
+                        name: intent.name.clone(),
+                        force: false,
+                    };
+                    let delete = self.push(at, item, change, *generation, step, times.2);
+                    if let Some(first) = first {
+                        self.need(delete, first, Strength::Must);
+                    }
+                    if *closes {
+                        let recovery = Recovery {
+                            intent: intent.operation,
+                            outcome: Outcome::Deleted,
+                        };
+                        let step = Step::Recover(recovery);
+                        let record = self.push(at, item, change, *generation, step, 0);
+                        self.need(record, delete, Strength::Must);
+                    }
+                    continue;
+                }
+            };
+            first = first.or(Some(draft));
+            if let Some(repairs) = self.repairs.get_mut(at) {
+                repairs.push(draft);
+            }
+            if let Some(primary) = self.primary.get_mut(at) {
+                *primary = Some(draft);
+            }
+        }
+    }
+
+    /// The operation that makes or changes an item's object, after its repairs.
+    fn own(
+        &mut self,
+        at: usize,
+        item: &Item<'a>,
+        change: usize,
+        generation: u32,
+        step: Step,
+        expected: u32,
+    ) {
+        let ready = readies(&step);
+        let draft = self.push(at, item, change, generation, step, expected);
+        for repair in self.repairs.get(at).cloned().unwrap_or_default() {
+            self.need(draft, repair, Strength::Must);
+        }
+        if let Some(primary) = self.primary.get_mut(at).filter(|_| ready) {
+            *primary = Some(draft);
+        }
+    }
+
+    fn end(&mut self, at: usize, item: &Item<'a>, held: &Held<'_>, fate: Fate, change: usize) {
+        let object = &held.object;
+        let (step, expected) = match fate {
+            Fate::Deleted => {
+                let step = Step::Delete {
+                    type_name: object.type_name.clone(),
+                    slice: object.slice.clone(),
+                    region: object.region.clone(),
+                    id: object.id.clone(),
+                    name: object.name.clone(),
+                    force: item.desired.is_some_and(|resource| resource.force),
+                };
+                (step, held.ty.overlay.times.2)
+            }
+            _ => (Step::Forget, 0),
+        };
+        let draft = self.push(at, item, change, held.generation, step, expected);
+        if let Some(draft) = self.drafts.get_mut(draft) {
+            draft.operation.family = held.ty.overlay.family.clone();
+        }
+        for repair in self.repairs.get(at).cloned().unwrap_or_default() {
+            self.need(draft, repair, Strength::Must);
+        }
+        self.ends.push(End {
+            item: at,
+            generation: held.generation,
+            draft,
+            fate,
+        });
+    }
+
+    /// What is made or changed comes after what it needs.
+    fn order_wanted(&mut self) {
+        if self.context.inputs.mode == Mode::Destroy {
+            return;
+        }
+        for (at, item) in self.context.items.iter().enumerate() {
+            let own = self.primary.get(at).copied().flatten();
+            let Some(own) = own.filter(|_| item.desired.is_some()) else {
+                continue;
+            };
+            let recorded = self.drafts.get(own).map(|d| &d.operation.step);
+            if matches!(recorded, Some(Step::Recover(_))) {
+                continue;
+            }
+            for dep in self.context.deps(at) {
+                if !dep.orders || dep.on == at {
+                    continue;
+                }
+                let target = self.decided.get(dep.on).and_then(Option::as_ref);
+                if target.is_some_and(|target| target.standing == Standing::Missing) {
+                    if let Some(other) = self.context.items.get(dep.on).filter(|i| !i.selected) {
+                        let (excluded, by) = (other.address, item.address);
+                        let found = errors::excluded(excluded, by, "needs it", Some(dep.span));
+                        self.diagnostics.push(found);
+                    }
+                }
+                if let Some(on) = self.primary.get(dep.on).copied().flatten() {
+                    self.need(own, on, Strength::Must);
+                }
+            }
+        }
+    }
+
+    /// What goes, goes after its users have moved or gone; a replacement waits as its kind says.
+    fn order_ends(&mut self) {
+        if self.ends.is_empty() {
+            return;
+        }
+        let users = self.users();
+        let newcomers = self.newcomers();
+        let ends = std::mem::take(&mut self.ends);
+        let mut end_of: FxHashMap<(usize, u32), (usize, Fate)> = FxHashMap::default();
+        for end in &ends {
+            end_of.insert((end.item, end.generation), (end.draft, end.fate));
+        }
+        for end in &ends {
+            let action = self.action(end.item);
+            self.order_end(end, action, &end_of);
+            if end.fate != Fate::Deleted {
+                continue;
+            }
+            for (user, generation) in users.get(&end.item).into_iter().flatten() {
+                self.order_user(end, action, *user, *generation, &end_of);
+            }
+            let first = action == Some(Action::ReplaceDeleteFirst);
+            for user in newcomers.get(&end.item).into_iter().flatten() {
+                let op = self.primary.get(*user).copied().flatten();
+                if let Some(op) = op.filter(|_| !first && *user != end.item) {
+                    self.need(end.draft, op, Strength::Moved);
+                }
+            }
+        }
+        self.ends = ends;
+    }
+
+    fn action(&self, at: usize) -> Option<Action> {
+        let decided = self.decided.get(at)?.as_ref()?;
+        Some(decided.action)
+    }
+
+    /// An end and what its own item, or its parent, does.
+    fn order_end(
+        &mut self,
+        end: &End,
+        action: Option<Action>,
+        end_of: &FxHashMap<(usize, u32), (usize, Fate)>,
+    ) {
+        let own = self.primary.get(end.item).copied().flatten();
+        let create = own.filter(|own| {
+            let step = self.drafts.get(*own).map(|draft| &draft.operation.step);
+            matches!(step, Some(Step::Create(_) | Step::Update { .. }))
+        });
+        let current = self.context.items.get(end.item).and_then(Item::current);
+        let newest = current.is_some_and(|held| held.generation == end.generation);
+        match (create, action) {
+            (Some(create), Some(Action::ReplaceDeleteFirst)) if newest => {
+                self.need(create, end.draft, Strength::Must);
+            }
+            (Some(create), _) if end.fate == Fate::Deleted => {
+                self.need(end.draft, create, Strength::Must);
+            }
+            _ => {}
+        }
+        if end.fate != Fate::Dropped {
+            return;
+        }
+        let item = self.context.items.get(end.item);
+        let held = item.and_then(|i| i.held.iter().find(|held| held.generation == end.generation));
+        let Some(held) = held else { return };
+        let parent = held.object.metadata.parent.as_ref();
+        let Some(at) = parent.and_then(|parent| self.context.index.get(parent)) else {
+            return;
+        };
+        let Some(owner) = self.context.items.get(*at) else {
+            return;
+        };
+        for other in owner
+            .held
+            .iter()
+            .filter(|other| other.object.id == held.object.id)
+        {
+            if let Some((draft, _)) = end_of.get(&(*at, other.generation)) {
+                self.need(end.draft, *draft, Strength::Deletes);
+            }
+        }
+    }
+
+    /// An end and an object that needs what ends, by the state.
+    fn order_user(
+        &mut self,
+        end: &End,
+        action: Option<Action>,
+        user: usize,
+        generation: u32,
+        end_of: &FxHashMap<(usize, u32), (usize, Fate)>,
+    ) {
+        if user == end.item {
+            return;
+        }
+        match end_of.get(&(user, generation)) {
+            Some((draft, Fate::Deleted)) => self.need(end.draft, *draft, Strength::Deletes),
+            Some(_) => {}
+            None => {
+                let Some(item) = self.context.items.get(user) else {
+                    return;
+                };
+                if !item.selected {
+                    let ended = self.context.items.get(end.item).map(|item| item.address);
+                    if let Some(ended) = ended {
+                        let why = "goes away, which it needs";
+                        let found = errors::excluded(item.address, ended, why, item.span());
+                        self.diagnostics.push(found);
+                    }
+                    return;
+                }
+                let waits = action == Some(Action::ReplaceDeleteFirst)
+                    && self.context.deps(user).iter().any(|dep| dep.on == end.item);
+                let moves = self.primary.get(user).copied().flatten();
+                if let Some(moves) = moves.filter(|_| !waits) {
+                    self.need(end.draft, moves, Strength::Moved);
+                }
+            }
+        }
+    }
+
+    /// By item: the objects that need it, as the state says.
+    fn users(&self) -> FxHashMap<usize, Vec<(usize, u32)>> {
+        let mut users: FxHashMap<usize, Vec<(usize, u32)>> = FxHashMap::default();
+        let ending: rustc_hash::FxHashSet<usize> = self.ends.iter().map(|end| end.item).collect();
+        for (at, item) in self.context.items.iter().enumerate() {
+            for held in &item.held {
+                for need in &held.object.metadata.needs {
+                    let on = self.context.index.get(need).copied();
+                    if let Some(on) = on.filter(|on| ending.contains(on)) {
+                        users.entry(on).or_default().push((at, held.generation));
+                    }
+                }
+            }
+        }
+        users
+    }
+
+    /// By item: the items that are written to need it.
+    fn newcomers(&self) -> FxHashMap<usize, Vec<usize>> {
+        let mut users: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+        let ending: rustc_hash::FxHashSet<usize> = self.ends.iter().map(|end| end.item).collect();
+        if self.context.inputs.mode == Mode::Destroy {
+            return users;
+        }
+        for at in 0..self.context.items.len() {
+            for dep in self
+                .context
+                .deps(at)
+                .iter()
+                .filter(|dep| ending.contains(&dep.on))
+            {
+                users.entry(dep.on).or_default().push(at);
+            }
+        }
+        users
+    }
+
+    /// A name that one object leaves and another takes.
+    fn order_names(&mut self) {
+        let mut left: FxHashMap<(Arc<str>, Arc<str>), (usize, usize)> = FxHashMap::default();
+        for end in &self.ends {
+            let draft = self
+                .drafts
+                .get(end.draft)
+                .map(|draft| &draft.operation.step);
+            if let Some(Step::Delete {
+                type_name,
+                name: Some(name),
+                ..
+            }) = draft
+            {
+                left.insert((type_name.clone(), name.clone()), (end.draft, end.item));
+            }
+        }
+        if left.is_empty() {
+            return;
+        }
+        let mut needs = Vec::new();
+        for (at, draft) in self.drafts.iter().enumerate() {
+            if let Step::Create(goal) = &draft.operation.step {
+                let name = goal.name.clone().map(|name| (goal.type_name.clone(), name));
+                let found = name.and_then(|name| left.get(&name));
+                needs.extend(
+                    found
+                        .filter(|(_, item)| *item != draft.item)
+                        .map(|(on, _)| (at, *on)),
+                );
+            }
+        }
+        for (at, on) in needs {
+            self.need(at, on, Strength::Moved);
+        }
+    }
+}
+
+fn update(held: &Held<'_>, goal: Box<crate::Goal>, decided: &Decided) -> Step {
+    let live = match held.sight {
+        SightRef::Live(live) => Some(&live.properties),
+        _ => None,
+    };
+    let touched = decided.changed.iter().chain(&decided.removed);
+    let expected = touched
+        .filter_map(|name| Some((name.to_string(), live?.get(&**name)?.clone())))
+        .collect();
+    Step::Update {
+        goal,
+        id: held.object.id.clone(),
+        changed: decided.changed.clone(),
+        removed: decided.removed.clone(),
+        expected,
+    }
+}
