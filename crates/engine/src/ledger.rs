@@ -12,8 +12,8 @@ use std::sync::Arc;
 pub(crate) struct Prepared {
     pub(crate) intent: Intent,
     pub(crate) owner: OwnerTags,
-    /// Properties that are sent but not kept as authored.
-    pub(crate) resets: Map<String, Json>,
+    /// The properties as they are sent, if not as they are kept as authored: with resets and foreign entries.
+    pub(crate) sent: Option<Map<String, Json>>,
     /// Whether a delete empties the object first.
     pub(crate) force: bool,
 }
@@ -34,11 +34,8 @@ impl Prepared {
     }
 
     fn sent(&self) -> Map<String, Json> {
-        let mut sent = self.intent.properties.clone();
-        for (name, value) in &self.resets {
-            sent.insert(name.clone(), value.clone());
-        }
-        sent
+        let sent = self.sent.as_ref().unwrap_or(&self.intent.properties);
+        sent.clone()
     }
 
     fn request(&self) -> Request {

@@ -55,24 +55,29 @@ pub(crate) struct Unresolved {
 pub(crate) struct Filled {
     /// Those kept as authored.
     pub(crate) authored: Map<String, Json>,
-    /// Those that are only sent.
-    pub(crate) resets: Map<String, Json>,
+    /// All as they are sent, if that is more.
+    pub(crate) sent: Option<Map<String, Json>>,
 }
 
 /// Fills in the properties of a goal.
 pub(crate) fn properties(goal: &Goal, known: Known<'_>) -> Result<Filled, Unresolved> {
-    let mut filled = Filled::default();
+    let mut properties = Map::new();
     for (name, node) in &goal.properties {
         let value = node
             .to_json(&known)
             .map_err(|error| unresolved(name, node, &error))?;
-        let into = match goal.resets.contains(name) {
-            true => &mut filled.resets,
-            false => &mut filled.authored,
-        };
-        into.insert(name.to_string(), value);
+        properties.insert(name.to_string(), value);
     }
-    Ok(filled)
+    if goal.resets.is_empty() && goal.foreign.is_empty() {
+        return Ok(Filled {
+            authored: properties,
+            sent: None,
+        });
+    }
+    Ok(Filled {
+        authored: goal.authored(&properties),
+        sent: Some(goal.sent(&properties)),
+    })
 }
 
 fn unresolved(name: &Arc<str>, node: &Node, error: &ResolveError) -> Unresolved {

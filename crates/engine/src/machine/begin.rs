@@ -147,7 +147,7 @@ impl Machine {
         Ok(Prepared {
             intent,
             owner: self.owner.clone(),
-            resets: filled.resets,
+            sent: filled.sent,
             force: false,
         })
     }
@@ -189,7 +189,7 @@ impl Machine {
         Some(Prepared {
             intent,
             owner: self.owner.clone(),
-            resets: Map::new(),
+            sent: None,
             force: *force,
         })
     }

@@ -263,7 +263,7 @@ impl Machine {
         let prepared = Prepared {
             intent,
             owner: self.owner.clone(),
-            resets: Map::new(),
+            sent: None,
             force: false,
         };
         self.ledger.intend(operation, prepared);

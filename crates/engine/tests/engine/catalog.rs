@@ -1,14 +1,17 @@
 //! A catalog of a few made-up types, one for each way in which the engine treats them.
 
 use formwork_schema::{
-    ApiFamily, Catalog, Identity, Overlay, Path, ResourceType, TagField, TagShape,
+    ApiFamily, Catalog, Identity, Overlay, Path, Reference, ResourceType, TagField, TagShape,
 };
-use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Milliseconds for which a create of any of the types may not be seen.
 pub(crate) const WINDOW: u32 = 5_000;
+
+const PROPERTIES: [&str; 9] = [
+    "Arn", "Fixed", "Key", "Name", "Of", "Parent", "Size", "Tags", "Uses",
+];
 
 pub(crate) struct TestCatalog;
 
@@ -29,6 +32,8 @@ impl Catalog for TestCatalog {
         let mut ty = plain(name, identity);
         ty.overlay.create_overwrites = name == "T::Overwrites";
         ty.overlay.parent = (name == "T::Child").then(|| Path("Parent".into()));
+        let named = !matches!(name, "T::Marker" | "T::Child" | "T::Upsert");
+        ty.overlay.name = named.then(|| Path("Name".into()));
         ty.tags = taggable.then(|| TagField {
             property: "Tags".into(),
             shape: TagShape::List,
@@ -66,12 +71,15 @@ impl Catalog for TestCatalog {
 fn plain(name: &str, identity: Identity) -> ResourceType {
     ResourceType {
         name: name.into(),
-        properties: IndexMap::new(),
+        properties: PROPERTIES
+            .map(|name| (Arc::from(name), Arc::default()))
+            .into_iter()
+            .collect(),
         definitions: BTreeMap::new(),
         required: Vec::new(),
-        create_only: Vec::new(),
-        conditional_create_only: Vec::new(),
-        read_only: Vec::new(),
+        create_only: vec![Path("Fixed".into())],
+        conditional_create_only: vec![Path("Fixed".into())],
+        read_only: vec![Path("Arn".into())],
         write_only: Vec::new(),
         deprecated: Vec::new(),
         primary_identifier: vec![Path("Id".into())],
@@ -83,18 +91,24 @@ fn plain(name: &str, identity: Identity) -> ResourceType {
             identity,
             name: None,
             name_length: 64,
-            name_alphabet: "a-z".into(),
+            name_alphabet: "a-zA-Z0-9_-".into(),
             name_scope: "account-region".into(),
             parent: None,
             attributes: BTreeMap::new(),
-            references: Vec::new(),
+            references: vec![Reference {
+                path: Path("Uses".into()),
+                target: "T::Name".into(),
+                property: "id".into(),
+                checked: true,
+                blocks_delete: true,
+            }],
             resets: BTreeMap::new(),
             defaults: BTreeMap::new(),
             unordered: Vec::new(),
             json: Vec::new(),
             merge: Vec::new(),
             replace: BTreeMap::new(),
-            create_first: false,
+            create_first: true,
             parts: BTreeMap::new(),
             times: (1_000, 1_000, 1_000),
             window: WINDOW,

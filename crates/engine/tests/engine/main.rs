@@ -5,6 +5,7 @@ mod cloud;
 mod plans;
 
 mod answers;
+mod crash;
 mod doubt;
 mod driver;
 mod order;
