@@ -29,7 +29,7 @@ fn main() -> Result<(), FormatError> {
     })?;
     let state = timed("fold records", || {
         let mut state = State::default();
-        decoded.iter().for_each(|record| state.apply(record));
+        decoded.into_iter().for_each(|record| state.fold(record));
         state
     });
     let snapshot = timed("encode snapshot", || encode_snapshot(&state))?;

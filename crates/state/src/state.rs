@@ -113,26 +113,31 @@ impl State {
 
     /// Folds one record in. Everything a record says is kept; a record that does not fit is kept out without harm.
     pub fn apply(&mut self, record: &Record) {
+        self.fold(record.clone());
+    }
+
+    /// The same for a record that is not needed any more: a journal is folded without copying it.
+    pub fn fold(&mut self, record: Record) {
         self.serial += 1;
         match record {
             Record::Began { plan, .. } => {
-                self.plans.insert(plan.clone());
+                self.plans.insert(plan);
             }
             Record::Intent(intent) => {
-                self.open.insert(intent.operation, intent.as_ref().clone());
+                self.open.insert(intent.operation, *intent);
             }
-            Record::Outcome { operation, outcome } => self.settle(*operation, outcome),
+            Record::Outcome { operation, outcome } => self.settle(operation, outcome),
             Record::Metadata {
                 address,
                 generation,
                 metadata,
             } => {
                 let key = ObjectKey {
-                    address: address.clone(),
-                    generation: *generation,
+                    address,
+                    generation,
                 };
                 if let Some(object) = self.objects.get_mut(&key) {
-                    object.metadata = metadata.clone();
+                    object.metadata = metadata;
                 }
             }
             Record::Forgotten {
@@ -140,17 +145,17 @@ impl State {
                 generation,
             } => {
                 let key = ObjectKey {
-                    address: address.clone(),
-                    generation: *generation,
+                    address,
+                    generation,
                 };
                 self.remove(key);
             }
-            Record::Outputs { values } => self.outputs = values.clone(),
+            Record::Outputs { values } => self.outputs = values,
             Record::Ended { .. } => {}
         }
     }
 
-    fn settle(&mut self, operation: Operation, outcome: &Outcome) {
+    fn settle(&mut self, operation: Operation, outcome: Outcome) {
         if let Outcome::Pending { id } = outcome {
             self.pend(operation, id);
             return;
@@ -164,10 +169,12 @@ impl State {
         };
         match outcome {
             Outcome::Created { id, attributes } => {
-                self.put(&intent, id.clone(), attributes.clone(), ObjectStatus::Ready);
+                let object = object(intent, id, attributes, ObjectStatus::Ready);
+                self.objects.insert(key, object);
             }
             Outcome::Failed { id, .. } if intent.action == IntentAction::Create => {
-                self.put(&intent, id.clone(), Map::new(), ObjectStatus::Failed);
+                let object = object(intent, id, Map::new(), ObjectStatus::Failed);
+                self.objects.insert(key, object);
             }
             // Only a create makes an object that can be of no use.
             Outcome::Failed { .. } => {
@@ -175,14 +182,7 @@ impl State {
             }
             Outcome::Updated { attributes } => {
                 if let Some(object) = self.objects.get_mut(&key) {
-                    object.authored = intent.properties;
-                    object.attributes = attributes.clone();
-                    object.metadata = intent.metadata;
-                    object.status = ObjectStatus::Ready;
-                    // What was not sent is as uncertain as before.
-                    for name in intent.changed.iter().chain(&intent.removed) {
-                        object.uncertain.remove(name);
-                    }
+                    update(object, intent, attributes);
                 }
             }
             Outcome::Deleted => {
@@ -199,9 +199,8 @@ impl State {
             }
             Outcome::Uncertain { .. } => {
                 if let Some(object) = self.objects.get_mut(&key) {
-                    object
-                        .uncertain
-                        .extend(intent.changed.iter().chain(&intent.removed).cloned());
+                    let sent = intent.changed.into_iter().chain(intent.removed);
+                    object.uncertain.extend(sent);
                 }
             }
             Outcome::NoEffect { .. } if intent.action == IntentAction::Create => {
@@ -215,47 +214,57 @@ impl State {
         }
     }
 
-    fn pend(&mut self, operation: Operation, id: &Arc<str>) {
+    fn remove(&mut self, key: ObjectKey) {
+        self.objects.remove(&key);
+        let next = self.past.entry(key.address).or_default();
+        *next = (*next).max(key.generation.saturating_add(1));
+    }
+
+    fn pend(&mut self, operation: Operation, id: Arc<str>) {
         let Some(intent) = self.open.get_mut(&operation) else {
             return;
         };
         intent.id = Some(id.clone());
         if intent.action == IntentAction::Create {
-            let intent = intent.clone();
-            self.put(&intent, id.clone(), Map::new(), ObjectStatus::Pending);
+            let key = ObjectKey {
+                address: intent.address.clone(),
+                generation: intent.generation,
+            };
+            let object = object(intent.clone(), id, Map::new(), ObjectStatus::Pending);
+            self.objects.insert(key, object);
         }
     }
+}
 
-    fn remove(&mut self, key: ObjectKey) {
-        self.objects.remove(&key);
-        let next = self.past.entry(key.address).or_default();
-        *next = (*next).max(key.generation + 1);
+/// The object that an intent to create came to.
+fn object(
+    intent: Intent,
+    id: Arc<str>,
+    attributes: Map<String, Json>,
+    status: ObjectStatus,
+) -> Object {
+    Object {
+        type_name: intent.type_name,
+        slice: intent.slice,
+        region: intent.region,
+        id,
+        name: intent.name,
+        status,
+        authored: intent.properties,
+        attributes,
+        uncertain: BTreeSet::new(),
+        metadata: intent.metadata,
     }
+}
 
-    fn put(
-        &mut self,
-        intent: &Intent,
-        id: Arc<str>,
-        attributes: Map<String, Json>,
-        status: ObjectStatus,
-    ) {
-        let key = ObjectKey {
-            address: intent.address.clone(),
-            generation: intent.generation,
-        };
-        let object = Object {
-            type_name: intent.type_name.clone(),
-            slice: intent.slice.clone(),
-            region: intent.region.clone(),
-            id,
-            name: intent.name.clone(),
-            status,
-            authored: intent.properties.clone(),
-            attributes,
-            uncertain: BTreeSet::new(),
-            metadata: intent.metadata.clone(),
-        };
-        self.objects.insert(key, object);
+fn update(object: &mut Object, intent: Intent, attributes: Map<String, Json>) {
+    object.authored = intent.properties;
+    object.attributes = attributes;
+    object.metadata = intent.metadata;
+    object.status = ObjectStatus::Ready;
+    // What was not sent is as uncertain as before.
+    for name in intent.changed.iter().chain(&intent.removed) {
+        object.uncertain.remove(name);
     }
 }
 

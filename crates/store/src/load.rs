@@ -216,7 +216,7 @@ fn fold_line(
         return Err(damaged(place, &what));
     }
     match decode_record(text) {
-        Ok(record) => state.apply(&record),
+        Ok(record) => state.fold(record),
         Err(error @ FormatError::Newer { .. }) => return Err(error.into()),
         Err(error) => return Err(unreadable(&error)),
     }

@@ -175,7 +175,7 @@ impl Store for MemoryStore {
                 });
             }
             head = &line.hash;
-            state.apply(&decode_record(&line.text)?);
+            state.fold(decode_record(&line.text)?);
         }
         state.head = head.into();
         Ok(Loaded {

@@ -252,6 +252,17 @@ fn deleted_takes_the_object_out() {
 }
 
 #[test]
+fn a_deleted_surplus_object_leaves_the_one_we_keep() {
+    let mut surplus = intent(1, IntentAction::Delete, ADDRESS);
+    surplus.id = Some("id-surplus".into());
+    let mut records = settled();
+    records.extend([begin(surplus), end(1, Outcome::Deleted)]);
+    let state = fold(&records);
+    assert_eq!(state.objects[&key(0)].id.as_ref(), "id-1");
+    assert!(state.open.is_empty());
+}
+
+#[test]
 fn generations_live_beside_each_other() {
     let mut second = intent(1, IntentAction::Create, ADDRESS);
     second.generation = 1;
