@@ -269,18 +269,24 @@ impl Program<'_> {
     ///
     /// The diagnostics are those of values in this environment; [`load`] has given those of names and types.
     pub fn evaluate(&self, env: &str, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
-        let Some(at) = self
-            .world
-            .settings
-            .envs
-            .iter()
-            .position(|known| &*known.name == env)
-        else {
+        self.run(env, Mode::Plan, inputs)
+    }
+
+    /// Evaluates one environment for a check: what is known only at plan has a placeholder.
+    ///
+    /// The diagnostics are those of values in this environment; [`load`] has given those of names and types.
+    pub fn check_env(&self, env: &str, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
+        self.run(env, Mode::Check, inputs)
+    }
+
+    fn run(&self, env: &str, mode: Mode, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
+        let envs = &self.world.settings.envs;
+        let Some(at) = envs.iter().position(|known| &*known.name == env) else {
             return (None, Diagnostics::new());
         };
         let request = Request {
             env: at,
-            mode: Mode::Plan,
+            mode,
             account: inputs.account.clone(),
             set: &inputs.set,
             checked: self.broken,

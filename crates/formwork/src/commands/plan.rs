@@ -1,0 +1,53 @@
+//! `plan`: what apply would do. Writes nothing but the file asked for.
+
+use crate::cli::{Format, PlanArgs};
+use crate::failure::{Exit, Failure};
+use crate::pipeline::{self, Purpose};
+use crate::shim::{encode_plan, to_json};
+use crate::terminal::Terminal;
+use crate::views::plan as view;
+use formwork_plan::Mode;
+use formwork_store::Access;
+
+/// Plans, shows the plan, perhaps saves it.
+pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let mode = if arguments.destroy {
+        Mode::Destroy
+    } else {
+        Mode::Apply
+    };
+    let purpose = Purpose {
+        mode,
+        access: Access::Read,
+    };
+    let session = pipeline::session(
+        &arguments.stack,
+        arguments.provider.provider,
+        &arguments.planning,
+        &purpose,
+    )?;
+    terminal.diagnostics(&session.sources, &session.warnings);
+    let plan = &session.plan;
+    match arguments.planning.format {
+        Format::Text => terminal.print(&view::text(
+            plan,
+            arguments.planning.detail,
+            terminal.paint(),
+        )),
+        Format::Json => {
+            terminal.line(&serde_json::to_string_pretty(&to_json(plan)).unwrap_or_default())
+        }
+    }
+    if let Some(path) = &arguments.out {
+        let text = encode_plan(plan);
+        std::fs::write(path, text).map_err(|error| Failure::file(path, &error))?;
+        terminal.note(&format!(
+            "\nSaved. Apply exactly this, once: formwork apply {}",
+            path.display()
+        ));
+    }
+    Ok(match arguments.detailed_exitcode && !view::is_empty(plan) {
+        true => Exit::Changes,
+        false => Exit::Done,
+    })
+}

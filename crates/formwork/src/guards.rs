@@ -1,0 +1,127 @@
+//! What must be allowed before a plan is carried out: loss of data, many deletions, and being asked at all.
+
+use crate::cli::{CarryingArgs, Yes};
+use crate::failure::{Exit, Failure};
+use crate::terminal::Terminal;
+use crate::views::{access, plan as view};
+use formwork_diag::{Code, Diagnostic, Diagnostics, Severity, Sources};
+use formwork_plan::{Action, Change, Plan};
+
+/// Refuses what the flags do not allow; asks where nobody has said yes.
+pub(crate) fn pass(
+    plan: &Plan,
+    sources: &Sources,
+    carrying: &CarryingArgs,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    data_loss(plan, sources, &carrying.allow_data_loss)?;
+    max_destroy(plan, carrying.max_destroy)?;
+    match carrying.yes {
+        Some(Yes::All) => Ok(()),
+        Some(Yes::Safe) => only_safe(plan),
+        None => ask(plan, terminal),
+    }
+}
+
+/// Objects that hold data are deleted or replaced only where that is said.
+fn data_loss(plan: &Plan, sources: &Sources, allowed: &[String]) -> Result<(), Failure> {
+    let may = |change: &Change| {
+        let names = [
+            change.address.to_string(),
+            change.address.owner().to_string(),
+        ];
+        allowed
+            .iter()
+            .any(|allowed| allowed == "*" || names.contains(allowed))
+    };
+    let losing = plan
+        .changes
+        .iter()
+        .filter(|change| change.loses_data && !may(change));
+    let diagnostics: Vec<Diagnostic> = losing.map(loses).collect();
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(Failure {
+        exit: Exit::Refused,
+        sources: sources.clone(),
+        diagnostics: Diagnostics(diagnostics),
+    })
+}
+
+fn loses(change: &Change) -> Diagnostic {
+    let done = if change.action == Action::Delete {
+        "deleted"
+    } else {
+        "replaced"
+    };
+    let message = format!("`{}` would be {done}, and its data lost", change.address);
+    let mut diagnostic =
+        Diagnostic::new(Code("guard::data_loss"), Severity::Error, message).help(format!(
+            "nothing was done; keep it with `retain = true`, or allow it: `--allow-data-loss={}`",
+            change.address
+        ));
+    if let Some(span) = change.span {
+        diagnostic = diagnostic.label(span, format!("{done} by this plan"));
+    }
+    diagnostic
+}
+
+fn max_destroy(plan: &Plan, limit: Option<usize>) -> Result<(), Failure> {
+    let count = view::counts(plan).destroy;
+    match limit {
+        Some(limit) if count > limit => Err(Failure::new(
+            Exit::Refused,
+            Code("guard::max_destroy"),
+            format!("this plan destroys {count} resources, and `--max-destroy` allows {limit}"),
+        )
+        .help("nothing was done; look at the plan, then raise the limit")),
+        _ => Ok(()),
+    }
+}
+
+/// `--yes=safe`: nothing is deleted or replaced, and nobody may do more than before.
+fn only_safe(plan: &Plan) -> Result<(), Failure> {
+    let unsafe_action = |change: &&Change| {
+        matches!(
+            change.action,
+            Action::Delete | Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst
+        )
+    };
+    let refused = |what: String| {
+        Failure::new(Exit::Refused, Code("guard::not_safe"), what)
+            .help("nothing was done; look at the plan, then apply it with `--yes`")
+    };
+    if let Some(change) = plan.changes.iter().find(unsafe_action) {
+        return Err(refused(format!(
+            "`--yes=safe` stops here: `{}` is deleted or replaced",
+            change.address
+        )));
+    }
+    match access::broader(plan).keys().next() {
+        Some(owner) => Err(refused(format!(
+            "`--yes=safe` stops here: `{owner}` may do more than before"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn ask(plan: &Plan, terminal: &mut Terminal) -> Result<(), Failure> {
+    if !terminal.asks {
+        return Err(Failure::new(
+            Exit::Refused,
+            Code("guard::not_asked"),
+            "nobody is there to be asked whether this plan may be carried out",
+        )
+        .help("nothing was done; add `--yes`, or `--yes=safe` to stop at deletions, replacements and broader access"));
+    }
+    let question = format!("{} Carry it out?", view::summary(plan));
+    match terminal.confirm(&question) {
+        true => Ok(()),
+        false => Err(Failure::new(
+            Exit::Refused,
+            Code("guard::declined"),
+            "not carried out; nothing was done",
+        )),
+    }
+}

@@ -1,0 +1,514 @@
+//! From a lowered stack to a plan: opens the state and the cloud, looks at what is live, plans.
+
+use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
+use crate::failure::{Exit, Failure};
+use crate::saved;
+use crate::stack::{self, Opened, catalog};
+use formwork_artifact::{Jail, Project};
+use formwork_diag::{Code, Diagnostics, Sources, safe};
+use formwork_engine::RefreshError;
+use formwork_kinds::{Lowered, Mode as Lowering};
+use formwork_mock::{Cloud, CloudError, MockProvider};
+use formwork_plan::{Digested, Extras, Filters, Inputs, Mode, Plan, PlannedOutput, plan};
+use formwork_provider::{FailureClass, OwnerTags, Provider};
+use formwork_schema::{Address, AddressError, Dimension, Files, Node, Prop, Quantity};
+use formwork_state::{Binding, Holder, Loaded, State, Store, StoreError};
+use formwork_store::{Access, LocalStore, state_dir};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// The version of the tool.
+const TOOL: &str = env!("CARGO_PKG_VERSION");
+
+/// The account of the simulated cloud when the environment names none.
+const MOCK_ACCOUNT: &str = "000000000000";
+
+/// How long a saved plan may be applied, in seconds.
+const PLAN_LIFETIME: u64 = 24 * 60 * 60;
+
+/// What `plan`, `apply` and `destroy` work on.
+pub(crate) struct Session {
+    /// The texts.
+    pub(crate) sources: Sources,
+    /// Warnings of the text.
+    pub(crate) warnings: Diagnostics,
+    /// The cloud.
+    pub(crate) provider: Arc<dyn Provider>,
+    /// The state's store, held by this process if it may write.
+    pub(crate) store: LocalStore,
+    /// The state as loaded.
+    pub(crate) loaded: Loaded,
+    /// The plan.
+    pub(crate) plan: Plan,
+}
+
+/// What a session is opened for.
+#[derive(Debug, Clone)]
+pub(crate) struct Purpose {
+    /// What is wanted.
+    pub(crate) mode: Mode,
+    /// How the state is opened.
+    pub(crate) access: Access,
+}
+
+/// Reads, checks, lowers, looks and plans.
+pub(crate) fn session(
+    arguments: &StackArgs,
+    provider: ProviderName,
+    planning: &PlanningArgs,
+    purpose: &Purpose,
+) -> Result<Session, Failure> {
+    refuse_aws(provider)?;
+    let mut opened = stack::open(&arguments.path)?;
+    let env = valid_environment(&opened, arguments)?;
+    let binding = opened.binding(provider.name(), &env, MOCK_ACCOUNT);
+    let mut inputs = opened.inputs(arguments)?;
+    inputs.account = Some(binding.account.clone());
+    let project = opened.project.clone();
+    let stack::Evaluated {
+        sources,
+        stack: evaluated,
+        lowered,
+        diagnostics: warnings,
+    } = opened.lowered(&env, &inputs, Lowering::Plan)?;
+    let dir = state_dir(&project.root, &binding);
+    let mut store = open_store(&dir, &binding, purpose.access.clone())?;
+    let loaded = store.load().map_err(|error| store_failure(&error))?;
+    let clouds = match purpose.access {
+        Access::Read => Clouds::Found,
+        Access::Write { .. } => Clouds::Made,
+    };
+    let cloud: Arc<dyn Provider> = Arc::new(open_mock(&dir, &binding, clouds)?);
+    let runtime = runtime()?;
+    let refresh = match planning.refresh {
+        Refresh::Full => formwork_engine::Refresh::Full,
+        Refresh::Changed => formwork_engine::Refresh::Changed,
+        Refresh::None => formwork_engine::Refresh::None,
+    };
+    let owner = OwnerTags {
+        stack: binding.stack.clone(),
+        env: binding.env.clone(),
+    };
+    let looking =
+        formwork_engine::observe(&loaded.state, &owner, catalog(), cloud.as_ref(), refresh);
+    let observed = runtime
+        .block_on(looking)
+        .map_err(|error| observe_failure(&error))?;
+    let outputs: Vec<PlannedOutput> = lowered
+        .outputs
+        .iter()
+        .filter_map(|output| {
+            Some(PlannedOutput {
+                name: output.name.clone(),
+                value: output.value.clone()?,
+            })
+        })
+        .collect();
+    let planned = plan(&Inputs {
+        stack: evaluated.name.clone(),
+        env: binding.env.clone(),
+        provider: binding.provider.clone(),
+        account: binding.account.clone(),
+        region: evaluated.region.clone(),
+        resources: &lowered.resources,
+        outputs: &outputs,
+        state: &loaded.state,
+        observed: &observed,
+        catalog: catalog(),
+        mode: purpose.mode,
+        extras: extras(&project, &lowered),
+        filters: filters(planning)?,
+    });
+    match planned {
+        Ok(plan) => Ok(Session {
+            sources,
+            warnings,
+            provider: cloud,
+            store,
+            loaded,
+            plan,
+        }),
+        Err(diagnostics) => Err(Failure {
+            exit: Exit::Refused,
+            sources,
+            diagnostics,
+        }),
+    }
+}
+
+/// Carries out a saved plan: its sources, artifacts and state must be those it was made from.
+pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Failure> {
+    let plan = saved::read(path)?;
+    let sources = saved::sources(&plan)?;
+    let now = now();
+    if now > plan.header.expires {
+        return Err(saved::stale("it has expired"));
+    }
+    if *plan.header.tool != *TOOL {
+        return Err(saved::stale(&format!(
+            "it was made by version {}",
+            plan.header.tool
+        )));
+    }
+    let root = find_root(path, &plan)?;
+    let jail = Jail::new(&root).map_err(|error| saved::stale(&error.to_string()))?;
+    for artifact in &plan.header.artifacts {
+        let found = jail
+            .artifact(&artifact.name)
+            .map_err(|error| saved::stale(&format!("{}: {error}", artifact.name)))?;
+        if found.digest != artifact.digest {
+            return Err(saved::stale(&format!(
+                "the code in {} has changed",
+                artifact.name
+            )));
+        }
+    }
+    let header = &plan.header;
+    let binding = Binding {
+        provider: header.provider.clone(),
+        account: header.account.clone(),
+        stack: header.stack.clone(),
+        env: header.env.clone(),
+    };
+    let dir = state_dir(&root, &binding);
+    let mut store = open_store(&dir, &binding, access)?;
+    let loaded = store.load().map_err(|error| store_failure(&error))?;
+    let used = loaded
+        .state
+        .plans
+        .contains(&Arc::<str>::from(crate::shim::digest(&plan)));
+    if used && loaded.state.open.is_empty() {
+        return Err(saved::stale("it was applied before"));
+    }
+    if loaded.state.serial != header.serial || loaded.state.head != header.head {
+        let moved = format!(
+            "the state has serial {}, the plan was made from {}",
+            loaded.state.serial, header.serial
+        );
+        return Err(saved::stale(&moved));
+    }
+    let provider: Arc<dyn Provider> = Arc::new(open_mock(&dir, &binding, Clouds::Made)?);
+    Ok(Session {
+        sources,
+        warnings: Diagnostics::new(),
+        provider,
+        store,
+        loaded,
+        plan,
+    })
+}
+
+/// The root under which a saved plan was made: above its first source file.
+fn find_root(path: &Path, plan: &Plan) -> Result<PathBuf, Failure> {
+    let first = plan
+        .header
+        .sources
+        .first()
+        .map_or(path, |file| Path::new(&*file.name));
+    let project = formwork_artifact::load_stack(first);
+    project
+        .map(|project| project.root)
+        .map_err(|error| saved::stale(&error.to_string()))
+}
+
+/// What is known of a stack without planning.
+pub(crate) struct KnownState {
+    /// What it belongs to.
+    pub(crate) binding: Binding,
+    /// The state.
+    pub(crate) state: State,
+}
+
+/// Reads the state of a stack, without a lock.
+pub(crate) fn known_state(
+    arguments: &StackArgs,
+    provider: ProviderName,
+) -> Result<KnownState, Failure> {
+    let (dir, binding) = place(arguments, provider)?;
+    let mut store = open_store(&dir, &binding, Access::Read)?;
+    let loaded = store.load().map_err(|error| store_failure(&error))?;
+    Ok(KnownState {
+        binding,
+        state: loaded.state,
+    })
+}
+
+/// The folder of a stack's state.
+pub(crate) fn state_folder(
+    arguments: &StackArgs,
+    provider: ProviderName,
+) -> Result<PathBuf, Failure> {
+    Ok(place(arguments, provider)?.0)
+}
+
+fn place(arguments: &StackArgs, provider: ProviderName) -> Result<(PathBuf, Binding), Failure> {
+    refuse_aws(provider)?;
+    let opened = stack::open(&arguments.path)?;
+    let env = valid_environment(&opened, arguments)?;
+    let binding = opened.binding(provider.name(), &env, MOCK_ACCOUNT);
+    Ok((state_dir(&opened.project.root, &binding), binding))
+}
+
+/// The environment, once the files can be read at all.
+fn valid_environment(opened: &Opened, arguments: &StackArgs) -> Result<String, Failure> {
+    if opened.diagnostics.has_errors() {
+        let mut diagnostics = opened.diagnostics.clone();
+        diagnostics.sort();
+        return Err(Failure::invalid(opened.sources.clone(), diagnostics));
+    }
+    opened.environment(arguments.env.as_deref())
+}
+
+/// How `apply` and `destroy` open the state.
+pub(crate) fn writing(command: &str, carrying: &CarryingArgs) -> Result<Access, Failure> {
+    let wait = duration(&carrying.lock_timeout).ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            Code("usage::duration"),
+            format!("`{}` is not a time", carrying.lock_timeout),
+        )
+        .help("write a number and a unit: `30s`, `5min`")
+    })?;
+    Ok(Access::Write {
+        command: command.to_owned(),
+        wait,
+    })
+}
+
+/// A time as the language writes it.
+fn duration(text: &str) -> Option<Duration> {
+    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = text.split_at(at);
+    let quantity = Quantity::new(number.parse().ok()?, unit).ok()?;
+    let milliseconds =
+        (quantity.dimension == Dimension::Duration).then(|| quantity.whole("ms"))??;
+    u64::try_from(milliseconds).ok().map(Duration::from_millis)
+}
+
+/// The outputs of a plan that are known before anything is done.
+pub(crate) fn known_outputs(plan: &Plan) -> BTreeMap<String, Value> {
+    struct Nothing(Arc<str>);
+    impl formwork_schema::Resolver for Nothing {
+        fn attribute(&self, _: &Address, _: &str) -> Option<Value> {
+            None
+        }
+        fn account(&self) -> Option<Arc<str>> {
+            Some(self.0.clone())
+        }
+    }
+    let resolver = Nothing(plan.header.account.clone());
+    let known = plan.outputs.iter().filter_map(|output| {
+        Some((
+            output.name.to_string(),
+            output.value.to_json(&resolver).ok()?,
+        ))
+    });
+    known.collect()
+}
+
+/// One thread drives everything that waits.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    built.map_err(|error| Failure::new(Exit::Failed, Code("system::runtime"), error.to_string()))
+}
+
+fn refuse_aws(provider: ProviderName) -> Result<(), Failure> {
+    match provider {
+        ProviderName::Mock => Ok(()),
+        ProviderName::Aws => Err(Failure::new(
+            Exit::Usage,
+            Code("usage::provider"),
+            "this build has no AWS provider",
+        )
+        .help("add `--provider mock` (or FORMWORK_PROVIDER=mock) for the simulated cloud")),
+    }
+}
+
+fn open_store(dir: &Path, binding: &Binding, access: Access) -> Result<LocalStore, Failure> {
+    LocalStore::open(dir, binding, access).map_err(|error| store_failure(&error))
+}
+
+/// Whether the file of the simulated cloud may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Clouds {
+    /// It is made if it is not there.
+    Made,
+    /// Without a file, an empty cloud in memory is looked at.
+    Found,
+}
+
+fn open_mock(dir: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvider, Failure> {
+    let path = dir.join("cloud.db");
+    let catalog = Arc::new(catalog());
+    let cloud = match clouds {
+        Clouds::Found if !path.exists() => Cloud::in_memory(catalog, &binding.account),
+        _ => Cloud::open(&path, catalog, &binding.account),
+    };
+    cloud
+        .and_then(MockProvider::new)
+        .map_err(|error| cloud_failure(&error))
+}
+
+fn cloud_failure(error: &CloudError) -> Failure {
+    let failure =
+        |exit, help: &str| Failure::new(exit, Code("mock::file"), error.to_string()).help(help);
+    match error {
+        CloudError::Locked { .. } => failure(Exit::Locked, "wait for the other process to end"),
+        CloudError::Account { .. } => failure(
+            Exit::NotAllowed,
+            "nothing was read or changed; name the environment's own `account` again",
+        ),
+        CloudError::DiskFull { .. } => failure(
+            Exit::Failed,
+            "free some space, then run the same command: nothing is lost",
+        ),
+        CloudError::Newer { .. } => failure(Exit::Failed, "use the newer formwork"),
+        CloudError::Damaged { .. } => failure(
+            Exit::Failed,
+            "put a copy of the file back, or remove it to begin with an empty simulated cloud",
+        ),
+        CloudError::Io { .. } => failure(
+            Exit::Failed,
+            "check that the folder can be read and written",
+        ),
+    }
+}
+
+/// What a store's refusal means for the command.
+pub(crate) fn store_failure(error: &StoreError) -> Failure {
+    let failure = |exit, code, help: &str| Failure::new(exit, code, error.to_string()).help(help);
+    match error {
+        StoreError::Locked(holder) => locked(holder.as_deref()),
+        StoreError::Moved { .. } => failure(
+            Exit::Locked,
+            Code("state::moved"),
+            "somebody else wrote; run the command again",
+        ),
+        StoreError::Damaged { .. } => failure(
+            Exit::Failed,
+            Code("state::damaged"),
+            "nothing was changed; put a copy of the file back (docs/state.md says how)",
+        ),
+        StoreError::Older { .. } => {
+            failure(Exit::Failed, Code("state::older"), "nothing was changed")
+        }
+        StoreError::Binding { .. } => failure(
+            Exit::NotAllowed,
+            Code("state::binding"),
+            "nothing was read or changed; a state stays with its account, or is destroyed there first",
+        ),
+        StoreError::DiskFull { .. } => failure(
+            Exit::Failed,
+            Code("state::disk_full"),
+            "free some space, then run the same command: what was done is found again",
+        ),
+        StoreError::Format(_) => failure(
+            Exit::Failed,
+            Code("state::format"),
+            "use the formwork that wrote it, or a newer one",
+        ),
+        StoreError::Io { .. } => failure(
+            Exit::Failed,
+            Code("state::io"),
+            "check that the folder can be read and written",
+        ),
+    }
+}
+
+/// Another process writes.
+pub(crate) fn locked(holder: Option<&Holder>) -> Failure {
+    let who = holder.map_or_else(String::new, |holder| {
+        format!(
+            ": `{}` runs as process {} on {}",
+            safe(&holder.command),
+            holder.pid,
+            safe(&holder.host)
+        )
+    });
+    Failure::new(
+        Exit::Locked,
+        Code("state::locked"),
+        format!("the state is locked{who}"),
+    )
+    .help("wait for it to end, or let this command wait: `--lock-timeout 5min`")
+}
+
+fn observe_failure(error: &RefreshError) -> Failure {
+    let denied = error
+        .failures
+        .iter()
+        .any(|(_, failure)| matches!(failure.class, FailureClass::AccessDenied(_)));
+    let exit = if denied {
+        Exit::NotAllowed
+    } else {
+        Exit::Failed
+    };
+    Failure::new(exit, Code("plan::read"), error.to_string())
+        .help("nothing was done; planning only reads")
+}
+
+fn extras(project: &Project, lowered: &Lowered) -> Extras {
+    let sources = project.files.iter().map(|file| Digested {
+        name: file.name.clone(),
+        digest: saved::digest(file.text.as_bytes()).into(),
+    });
+    let made = now();
+    Extras {
+        tool: TOOL.into(),
+        made,
+        expires: made + PLAN_LIFETIME,
+        sources: sources.collect(),
+        artifacts: artifacts(lowered),
+    }
+}
+
+/// The code folders of a stack, each once, by path.
+fn artifacts(lowered: &Lowered) -> Vec<Digested> {
+    fn walk(node: &Node, found: &mut BTreeMap<Arc<str>, Arc<str>>) {
+        match &node.prop {
+            Prop::Artifact(artifact) => {
+                _ = found.insert(artifact.path.clone(), artifact.digest.clone())
+            }
+            Prop::List(items) => items.iter().for_each(|item| walk(item, found)),
+            Prop::Map(map) => map.values().for_each(|item| walk(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeMap::new();
+    let nodes = lowered
+        .resources
+        .iter()
+        .flat_map(|resource| resource.properties.values());
+    nodes.for_each(|node| walk(node, &mut found));
+    found
+        .into_iter()
+        .map(|(name, digest)| Digested { name, digest })
+        .collect()
+}
+
+fn filters(planning: &PlanningArgs) -> Result<Filters, Failure> {
+    let parsed = |texts: &[String]| -> Result<Vec<Address>, Failure> {
+        let one = |text: &String| {
+            text.parse().map_err(|error: AddressError| {
+                Failure::new(Exit::Usage, Code("usage::address"), error.to_string())
+            })
+        };
+        texts.iter().map(one).collect()
+    };
+    Ok(Filters {
+        only: parsed(&planning.only)?,
+        except: parsed(&planning.except)?,
+        replace: parsed(&planning.replace)?,
+    })
+}
+
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}

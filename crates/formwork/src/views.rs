@@ -1,0 +1,11 @@
+//! What a person or a machine sees: one module a subject, each a function from data to text.
+
+pub(crate) mod access;
+pub(crate) mod graph;
+pub(crate) mod outcome;
+pub(crate) mod outputs;
+pub(crate) mod paint;
+pub(crate) mod plan;
+pub(crate) mod resources;
+pub(crate) mod schema;
+pub(crate) mod values;

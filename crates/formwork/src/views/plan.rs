@@ -1,0 +1,319 @@
+//! A plan for people: first what can hurt, then the changes folded under their declarations, then the count.
+
+use super::access;
+use super::paint::Paint;
+use super::values;
+use crate::cli::Detail;
+use formwork_diag::safe;
+use formwork_plan::{Action, Change, FieldChange, Plan, Reason};
+use formwork_schema::Address;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// How many of each there are, counted in lowered resources; a replacement is in both `add` and `destroy`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) add: usize,
+    pub(crate) change: usize,
+    pub(crate) destroy: usize,
+    pub(crate) recover: usize,
+    pub(crate) forget: usize,
+}
+
+/// Counts a plan's changes.
+pub(crate) fn counts(plan: &Plan) -> Counts {
+    let mut counts = Counts::default();
+    for change in &plan.changes {
+        match change.action {
+            Action::Create => counts.add += 1,
+            Action::Update => counts.change += 1,
+            Action::Delete => counts.destroy += 1,
+            Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst => {
+                counts.add += 1;
+                counts.destroy += 1;
+            }
+            Action::Recover => counts.recover += 1,
+            Action::Forget => counts.forget += 1,
+            Action::Read | Action::Record | Action::Nothing => {}
+        }
+    }
+    counts
+}
+
+/// Whether a plan has nothing to show.
+pub(crate) fn is_empty(plan: &Plan) -> bool {
+    plan.changes
+        .iter()
+        .all(|change| matches!(change.action, Action::Record | Action::Nothing))
+}
+
+/// The plan as text, ending with its count.
+pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
+    let mut out = header(plan, paint);
+    if is_empty(plan) {
+        let _ = writeln!(
+            out,
+            "Nothing to do: {} resources are as the stack says.",
+            plan.unchanged
+        );
+        return out;
+    }
+    hurts(plan, paint, &mut out);
+    gains(plan, paint, &mut out);
+    if detail != Detail::Summary {
+        for (owner, changes) in folded(plan) {
+            declaration(&owner, &changes, detail, paint, &mut out);
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", paint.bold(&summary(plan)));
+    out
+}
+
+/// `Plan: 5 to add, 1 to change, 1 to destroy.`
+pub(crate) fn summary(plan: &Plan) -> String {
+    let counts = counts(plan);
+    let mut text = format!(
+        "Plan: {} to add, {} to change, {} to destroy",
+        counts.add, counts.change, counts.destroy
+    );
+    if counts.recover > 0 {
+        let _ = write!(text, ", {} to recover", counts.recover);
+    }
+    if counts.forget > 0 {
+        let _ = write!(text, ", {} to forget", counts.forget);
+    }
+    text.push('.');
+    text
+}
+
+fn header(plan: &Plan, paint: Paint) -> String {
+    let header = &plan.header;
+    let total = plan.unchanged + plan.changes.len();
+    let left = format!(
+        "{} · {} · {} · {}",
+        header.stack, header.env, header.account, header.region
+    );
+    let provider = if header.provider.as_ref() == "mock" {
+        " · simulated cloud"
+    } else {
+        ""
+    };
+    format!(
+        "{}{provider}   {}\n\n",
+        paint.bold(&safe(&left)),
+        paint.dim(&format!(
+            "{total} resources, state serial {}",
+            header.serial
+        ))
+    )
+}
+
+/// Deletions and replacements, those that lose data first.
+fn hurts(plan: &Plan, paint: Paint, out: &mut String) {
+    let hurting = |change: &&Change| {
+        matches!(
+            change.action,
+            Action::Delete | Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst
+        )
+    };
+    let mut hurting: Vec<&Change> = plan.changes.iter().filter(hurting).collect();
+    hurting.retain(|change| change.loses_data || change.action != Action::Delete);
+    if hurting.is_empty() {
+        return;
+    }
+    hurting.sort_by_key(|change| (!change.loses_data, change.address.clone()));
+    let losing = hurting.iter().filter(|change| change.loses_data).count();
+    if losing > 0 {
+        let objects = if losing == 1 {
+            "1 object that can hold data is"
+        } else {
+            "objects that can hold data are"
+        };
+        let count = if losing == 1 {
+            String::new()
+        } else {
+            format!("{losing} ")
+        };
+        let _ = writeln!(
+            out,
+            "{}",
+            paint.red(&format!("! {count}{objects} deleted or replaced"))
+        );
+    }
+    for change in hurting {
+        let why = change.reasons.first().map_or(String::new(), reason);
+        let _ = writeln!(
+            out,
+            "  {} {}   {}",
+            symbol(change.action, paint),
+            safe(&change.address.to_string()),
+            paint.dim(&why)
+        );
+    }
+    out.push('\n');
+}
+
+fn gains(plan: &Plan, paint: Paint, out: &mut String) {
+    for (owner, grants) in access::broader(plan) {
+        for grant in grants {
+            let line = format!(
+                "access: {} may now also   {}  on  {}",
+                owner.label, grant.action, grant.resource
+            );
+            let _ = writeln!(out, "{}", paint.yellow(&safe(&line)));
+        }
+    }
+    if out.ends_with("\n\n") {
+    } else {
+        out.push('\n')
+    }
+}
+
+/// The shown changes by their declarations, in order of address.
+fn folded(plan: &Plan) -> BTreeMap<Address, Vec<&Change>> {
+    let mut folded: BTreeMap<Address, Vec<&Change>> = BTreeMap::new();
+    let shown = |change: &&Change| !matches!(change.action, Action::Record | Action::Nothing);
+    for change in plan.changes.iter().filter(shown) {
+        folded
+            .entry(change.address.owner())
+            .or_default()
+            .push(change);
+    }
+    folded
+}
+
+fn declaration(
+    owner: &Address,
+    changes: &[&Change],
+    detail: Detail,
+    paint: Paint,
+    out: &mut String,
+) {
+    let main = changes.iter().find(|change| change.address.part.is_none());
+    let action = main.map_or(Action::Update, |change| change.action);
+    let mut line = format!(
+        "  {} {}",
+        symbol(action, paint),
+        paint.bold(&safe(&title(owner)))
+    );
+    let why = main
+        .and_then(|change| change.reasons.first())
+        .map(reason)
+        .unwrap_or_default();
+    if !why.is_empty() {
+        let _ = write!(line, "   {}", paint.dim(&safe(&why)));
+    }
+    let parts: Vec<&&Change> = changes
+        .iter()
+        .filter(|change| change.address.part.is_some())
+        .collect();
+    let fold = detail == Detail::Changes && matches!(action, Action::Create | Action::Delete);
+    let _ = writeln!(out, "{line}");
+    if let Some(main) = main {
+        fields(main, detail, "        ", paint, out);
+    }
+    let (folded, listed): (Vec<&&Change>, Vec<&&Change>) = parts
+        .into_iter()
+        .partition(|change| fold && change.action == action);
+    if !folded.is_empty() {
+        let names: Vec<&str> = folded
+            .iter()
+            .filter_map(|change| change.address.part.as_deref())
+            .collect();
+        let _ = writeln!(
+            out,
+            "        {}",
+            paint.dim(&safe(&format!("with {}", names.join(", "))))
+        );
+    }
+    for change in listed {
+        let part = change.address.part.as_deref().unwrap_or("");
+        let why = change.reasons.first().map(reason).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "      {} {}   {}",
+            symbol(change.action, paint),
+            safe(part),
+            paint.dim(&safe(&why))
+        );
+        fields(change, detail, "            ", paint, out);
+    }
+}
+
+fn title(owner: &Address) -> String {
+    match &owner.key {
+        Some(key) => format!("{} {}[{key:?}]", owner.kind, owner.label),
+        None => format!("{} {}", owner.kind, owner.label),
+    }
+}
+
+/// The fields of a change; of a new object only in full detail.
+fn fields(change: &Change, detail: Detail, indent: &str, paint: Paint, out: &mut String) {
+    let created = change.action == Action::Create;
+    if created && detail != Detail::Full {
+        return;
+    }
+    let width = change
+        .fields
+        .iter()
+        .map(|field| field.path.chars().count())
+        .max()
+        .unwrap_or(0);
+    for field in &change.fields {
+        let line = if created {
+            format!("{:width$}  {}", field.path, values::after(&field.after))
+        } else {
+            changed(field, width)
+        };
+        let mut line = safe(&line).into_owned();
+        if field.replaces {
+            line.push_str(&paint.red("   # forces replacement"));
+        }
+        let _ = writeln!(out, "{indent}{line}");
+    }
+}
+
+fn changed(field: &FieldChange, width: usize) -> String {
+    let before = values::before(field.before.as_ref());
+    let mut line = format!(
+        "{:width$}  {before} -> {}",
+        field.path,
+        values::after(&field.after)
+    );
+    if let Some(files) = values::artifact_change(field.before.as_ref(), &field.after) {
+        let _ = write!(line, "   ({files})");
+    }
+    line
+}
+
+/// The symbol of an action.
+pub(crate) fn symbol(action: Action, paint: Paint) -> String {
+    match action {
+        Action::Create => paint.green("+  "),
+        Action::Update => paint.yellow("~  "),
+        Action::Delete => paint.red("-  "),
+        Action::ReplaceDeleteFirst => paint.red("-/+"),
+        Action::ReplaceCreateFirst => paint.red("+/-"),
+        Action::Read => paint.dim("<= "),
+        Action::Recover => paint.yellow("↻  "),
+        Action::Forget => paint.yellow("⊘  "),
+        Action::Record | Action::Nothing => "   ".to_owned(),
+    }
+}
+
+/// A reason in words; empty where the symbol says it all.
+pub(crate) fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::New | Reason::Changed(_) | Reason::Destroyed => String::new(),
+        Reason::DeletedOutside => "it was deleted outside".to_owned(),
+        Reason::Drifted(path) => format!("{path} was changed outside"),
+        Reason::TakenOut(path) => format!("{path} is no longer written and is reset"),
+        Reason::CannotChange(path) => format!("{path} cannot be changed on a living object"),
+        Reason::Follows(address) => format!("follows {address}"),
+        Reason::NotInFiles => "no longer in the stack files".to_owned(),
+        Reason::Interrupted(found) => format!("an earlier apply was cut short: {found}"),
+        Reason::Requested => "asked for by --replace".to_owned(),
+        Reason::CreationFailed => "its creation had failed".to_owned(),
+    }
+}

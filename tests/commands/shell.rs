@@ -1,0 +1,100 @@
+//! The few commands of a transcript.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// How a command ended.
+pub struct Ended {
+    /// Standard output, then standard error, with the folder's path taken out.
+    pub text: String,
+    /// The exit code.
+    pub exit: i32,
+}
+
+/// Runs one line of a transcript in `dir`.
+pub fn run(dir: &Path, line: &str) -> Ended {
+    let words = words(line);
+    let (program, rest) = words.split_first().expect("a command");
+    match program.as_str() {
+        "formwork" => formwork(dir, rest),
+        "rm" => quiet(fs::remove_file(dir.join(&rest[0]))),
+        "write" => quiet(fs::write(dir.join(&rest[0]), format!("{}\n", rest[1]))),
+        "link" => quiet(std::os::unix::fs::symlink(&rest[0], dir.join(&rest[1]))),
+        "replace" => {
+            let path = dir.join(&rest[0]);
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.contains(&rest[1]), "{} has no {:?}", rest[0], rest[1]);
+            quiet(fs::write(path, text.replace(&rest[1], &rest[2])))
+        }
+        "cat" => Ended {
+            text: fs::read_to_string(dir.join(&rest[0])).unwrap(),
+            exit: 0,
+        },
+        other => panic!("a transcript cannot run `{other}`"),
+    }
+}
+
+fn formwork(dir: &Path, arguments: &[String]) -> Ended {
+    let output = Command::new(env!("CARGO_BIN_EXE_formwork"))
+        .args(arguments)
+        .current_dir(dir)
+        .env_clear()
+        .env("PATH", "")
+        .env("HOME", dir)
+        .env("CI", "true")
+        .output()
+        .unwrap();
+    let shown = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let real = dir.canonicalize().unwrap();
+        text.replace(&real.display().to_string(), "[HERE]")
+            .replace(&dir.display().to_string(), "[HERE]")
+    };
+    let text = format!("{}{}", shown(&output.stdout), shown(&output.stderr));
+    let text: String = text
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect();
+    Ended {
+        text,
+        exit: output.status.code().unwrap_or(-1),
+    }
+}
+
+fn quiet(result: std::io::Result<()>) -> Ended {
+    result.unwrap();
+    Ended {
+        text: String::new(),
+        exit: 0,
+    }
+}
+
+/// Words by spaces; `'…'` keeps spaces.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().expect("a word").push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

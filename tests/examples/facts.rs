@@ -1,0 +1,253 @@
+//! What each example promises of the resources it becomes, and one change of each.
+
+use crate::place::Place;
+use serde_json::Value;
+
+/// The expanded resources of an example.
+pub struct Resources<'a> {
+    all: &'a [Value],
+}
+
+impl<'a> Resources<'a> {
+    pub fn new(expanded: &'a Value) -> Self {
+        Resources {
+            all: expanded["resources"].as_array().unwrap(),
+        }
+    }
+
+    /// The properties of the resource at an address.
+    fn at(&self, address: &str) -> &'a Value {
+        let found = self
+            .all
+            .iter()
+            .find(|resource| resource["address"] == address);
+        let all: Vec<&str> = self
+            .all
+            .iter()
+            .filter_map(|resource| resource["address"].as_str())
+            .collect();
+        &found.unwrap_or_else(|| panic!("no {address} among {all:?}"))["properties"]
+    }
+
+    fn of_type(&self, type_name: &str) -> Vec<&'a Value> {
+        self.all
+            .iter()
+            .filter(|resource| resource["type"] == type_name)
+            .collect()
+    }
+
+    /// All texts of all policies, for what must or must not be in one.
+    fn policies(&self) -> String {
+        let types = ["AWS::IAM::RolePolicy", "AWS::IAM::Policy", "AWS::IAM::Role"];
+        types
+            .iter()
+            .flat_map(|name| self.of_type(name))
+            .map(ToString::to_string)
+            .collect()
+    }
+}
+
+/// Checks the facts of an example and gives their number.
+pub fn check(example: &str, resources: &Resources<'_>) -> usize {
+    let facts: Vec<(&str, bool)> = match example {
+        "hello-world" => hello_world(resources),
+        "thumbnails" => thumbnails(resources),
+        "cron" => cron(resources),
+        "serverless-api" => serverless_api(resources),
+        other => panic!("no facts of {other}"),
+    };
+    for (fact, holds) in &facts {
+        assert!(holds, "{example}: {fact}");
+    }
+    facts.len()
+}
+
+fn hello_world(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let function = resources.at("function.hello");
+    let policies = resources.policies();
+    vec![
+        (
+            "the runtime is Python 3.13",
+            function["Runtime"] == "python3.13",
+        ),
+        (
+            "memory is counted in megabytes",
+            function["MemorySize"] == 128,
+        ),
+        (
+            "the time limit is counted in seconds",
+            function["Timeout"] == 5,
+        ),
+        (
+            "the greeting is an environment variable",
+            function["Environment"]["Variables"]["GREETING"] == "Hello",
+        ),
+        (
+            "logs end",
+            resources
+                .of_type("AWS::Logs::LogGroup")
+                .iter()
+                .all(|group| group["properties"]["RetentionInDays"] == 30),
+        ),
+        (
+            "the role may write logs",
+            policies.contains("logs:PutLogEvents"),
+        ),
+        (
+            "the role may do nothing to buckets",
+            !policies.contains("s3:"),
+        ),
+    ]
+}
+
+fn thumbnails(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let function = resources.at("function.resize");
+    let notifications = resources.at("bucket.uploads/notifications").to_string();
+    let table = resources.at("table.pictures");
+    let policies = resources.policies();
+    let permissions = resources.of_type("AWS::Lambda::Permission");
+    vec![
+        (
+            "a thumbnail has 50 pixels",
+            function["Environment"]["Variables"]["EDGE"] == "50",
+        ),
+        (
+            "the function runs on arm64",
+            function["Architectures"][0] == "arm64",
+        ),
+        (
+            "only pictures under incoming/ start it",
+            notifications.contains("incoming/") && notifications.contains(".png"),
+        ),
+        (
+            "the bucket may call the function, for this account only",
+            permissions.iter().any(|permission| {
+                permission["properties"]["Principal"] == "s3.amazonaws.com"
+                    && permission["properties"].get("SourceAccount").is_some()
+            }),
+        ),
+        (
+            "the function reads uploads only under incoming/",
+            policies.contains("incoming/*") && policies.contains("s3:GetObject"),
+        ),
+        (
+            "the function writes items",
+            policies.contains("dynamodb:PutItem"),
+        ),
+        (
+            "no policy allows everything",
+            !policies.contains("\"*:*\"") && !policies.contains("\"Action\":\"*\""),
+        ),
+        (
+            "the table is keyed by id",
+            table["KeySchema"][0]["AttributeName"] == "id",
+        ),
+        (
+            "failures are kept for 14 days",
+            resources.at("queue.failed")["MessageRetentionPeriod"] == 1_209_600,
+        ),
+        (
+            "no bucket is public",
+            resources
+                .of_type("AWS::S3::Bucket")
+                .iter()
+                .filter(|bucket| bucket["slice"].is_null())
+                .all(|bucket| {
+                    bucket["properties"]["PublicAccessBlockConfiguration"]["BlockPublicPolicy"]
+                        == true
+                }),
+        ),
+    ]
+}
+
+fn cron(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let schedules = resources.of_type("AWS::Scheduler::Schedule");
+    let texts: String = schedules.iter().map(ToString::to_string).collect();
+    let alarm = resources.at("alarm.silent");
+    vec![
+        ("there are two schedules", schedules.len() == 2),
+        (
+            "one is every five minutes",
+            texts.contains("rate(5 minutes)"),
+        ),
+        (
+            "one is on working mornings",
+            texts.contains("cron(0 7 ? * MON-FRI *)"),
+        ),
+        ("that one has a time zone", texts.contains("Europe/Oslo")),
+        ("the alarm watches errors", alarm["MetricName"] == "Errors"),
+        (
+            "the alarm looks at a quarter of an hour",
+            alarm["Period"] == 900,
+        ),
+        (
+            "the report may publish",
+            resources.policies().contains("sns:Publish"),
+        ),
+    ]
+}
+
+fn serverless_api(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let routes = resources.of_type("AWS::ApiGatewayV2::Route");
+    let route = |key: &str| {
+        let found = routes
+            .iter()
+            .find(|route| route["properties"]["RouteKey"] == key);
+        found.unwrap_or_else(|| panic!("no route {key}"))["properties"].clone()
+    };
+    let stage = resources.at("http_api.web/stage");
+    let policies = resources.policies();
+    vec![
+        ("there are three routes", routes.len() == 3),
+        (
+            "notes are for who is signed in",
+            route("GET /notes")["AuthorizationType"] == "JWT",
+        ),
+        (
+            "health is open",
+            route("GET /health")["AuthorizationType"] == "NONE",
+        ),
+        (
+            "adding notes has its own throttle",
+            stage["RouteSettings"]["POST /notes"]["ThrottlingRateLimit"] == 10,
+        ),
+        (
+            "all else has the API's",
+            stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 200,
+        ),
+        ("the stage deploys by itself", stage["AutoDeploy"] == true),
+        (
+            "the gateway may call each function",
+            resources.of_type("AWS::Lambda::Permission").len() == 3,
+        ),
+        (
+            "notes go when they expire",
+            resources
+                .at("table.notes")
+                .to_string()
+                .contains("expires_at"),
+        ),
+        (
+            "nobody deletes tables",
+            !policies.contains("dynamodb:DeleteTable"),
+        ),
+    ]
+}
+
+/// Changes an example as a user would.
+pub fn change(example: &str, place: &Place) {
+    match example {
+        "hello-world" => place.replace("main.stack", "memory  = 128MB", "memory  = 256MB"),
+        "thumbnails" => {
+            place.replace("main.stack", "timeout = 30s", "timeout = 45s");
+            place.replace("resize/index.py", "\"done\"", "\"made\"");
+        }
+        "cron" => place.replace("main.stack", "every(5min)", "every(10min)"),
+        "serverless-api" => place.replace(
+            "main.stack",
+            "\"GET /health\" = route(health, auth = public)",
+            "",
+        ),
+        other => panic!("no change of {other}"),
+    }
+}

@@ -1,0 +1,94 @@
+//! Every example is planned, applied, planned again, changed and destroyed, with the real command; and facts about what
+//! it becomes hold.
+
+mod facts;
+mod place;
+
+use place::Place;
+
+const EXAMPLES: &[&str] = &["hello-world", "thumbnails", "cron", "serverless-api"];
+
+#[test]
+fn every_example_is_listed() {
+    let mut found: Vec<String> = std::fs::read_dir(place::examples())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    let mut listed: Vec<&str> = EXAMPLES.to_vec();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn examples_live_and_end_as_they_should() {
+    for example in EXAMPLES {
+        let place = Place::of(example);
+        place.check();
+        let planned = place.expect(&["plan"], 0);
+        place::compare(example, &planned);
+        place.expect(&["plan", "--detailed-exitcode"], 2);
+        place.expect(&["apply", "--yes"], 0);
+        place.nothing_to_do();
+        place.expect(&["apply", "--yes"], 0);
+        facts::change(example, &place);
+        place.expect(&["plan", "--detailed-exitcode"], 2);
+        place.expect(&["apply", "--yes", "--allow-data-loss"], 0);
+        place.nothing_to_do();
+        place.expect(&["destroy", "--yes", "--allow-data-loss"], 0);
+        assert_eq!(
+            place.expect(&["state", "list"], 0),
+            "",
+            "{example}: the state is not empty"
+        );
+        let again = place.expect(&["destroy", "--yes"], 0);
+        assert!(
+            again.contains("Nothing to do"),
+            "{example}: a second destroy does something:\n{again}"
+        );
+    }
+}
+
+#[test]
+fn examples_are_in_their_canonical_form() {
+    for example in EXAMPLES {
+        Place::of(example).expect(&["fmt", "--check", "."], 0);
+    }
+}
+
+#[test]
+fn what_examples_become_is_what_they_promise() {
+    for example in EXAMPLES {
+        let place = Place::of(example);
+        let expanded = place.expect(&["expand", "--format", "json"], 0);
+        let expanded: serde_json::Value = serde_json::from_str(&expanded).unwrap();
+        let checked = facts::check(example, &facts::Resources::new(&expanded));
+        assert!(checked >= 5, "{example}: only {checked} facts are checked");
+    }
+}
+
+#[test]
+fn a_plan_writes_nothing() {
+    let place = Place::of("thumbnails");
+    place.expect(&["plan"], 0);
+    assert!(
+        !place.path().join(".formwork").exists(),
+        "the first plan made a folder"
+    );
+    place.expect(&["apply", "--yes"], 0);
+    let before = place.contents();
+    place.expect(&["plan", "--refresh", "full"], 0);
+    place.expect(&["plan", "--destroy"], 0);
+    assert_eq!(before, place.contents());
+}
+
+#[test]
+fn init_gives_each_example() {
+    for example in EXAMPLES {
+        let place = Place::empty();
+        place.run(&["init", "new", "--blueprint", example], 0);
+        place.run(&["check", "new"], 0);
+        place.run(&["plan", "new", "--provider", "mock"], 0);
+        place.run(&["init", "new", "--blueprint", example], 5);
+    }
+}
