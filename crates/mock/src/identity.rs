@@ -71,7 +71,14 @@ pub(crate) fn handles(
         [only] => Some(&only.0),
         _ => None,
     };
-    for property in attributes.chain(read_only).chain(identifiers) {
+    // A name within a parent, such as a stage's, is looked up beside the parent.
+    let scoped = resource
+        .overlay
+        .name
+        .as_ref()
+        .filter(|_| card.unique)
+        .map(|path| &path.0);
+    for property in attributes.chain(read_only).chain(identifiers).chain(scoped) {
         if handles.iter().any(|(known, _)| known == property) {
             continue;
         }

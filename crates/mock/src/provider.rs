@@ -3,9 +3,7 @@
 use crate::cloud::{Cloud, Delivery};
 use crate::timers::{Flight, Timers};
 use crate::{CloudError, failures};
-use formwork_provider::{
-    Answer, Failure, Identity, Live, Provider, Reply, Request, Target, Time,
-};
+use formwork_provider::{Answer, Failure, Identity, Live, Provider, Reply, Request, Target, Time};
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};

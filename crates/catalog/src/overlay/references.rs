@@ -186,12 +186,6 @@ const NAMES: &[(&str, &str, &str, &str)] = &[
     ),
     ("IAM", "RoleName", "AWS::IAM::Role", "RoleName"),
     ("ECS", "Cluster", "AWS::ECS::Cluster", "ClusterName"),
-    (
-        "ECR",
-        "RepositoryName",
-        "AWS::ECR::Repository",
-        "RepositoryName",
-    ),
     ("S3", "Bucket", "AWS::S3::Bucket", "BucketName"),
     ("Route53", "HostedZoneId", "AWS::Route53::HostedZone", "Id"),
 ];
