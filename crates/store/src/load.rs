@@ -143,7 +143,13 @@ fn read_meta(connection: &Connection, place: &Place) -> Result<Option<Meta>, Sto
         Ok((found, meta))
     });
     let Some((found, meta)) = row.optional().map_err(failed)? else {
-        return Ok(None);
+        // Between the tables and their first writer a creation may have been cut short; records come after both.
+        let query = "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM snapshots) > 0";
+        let written = connection.query_row(query, [], |row| row.get(0));
+        return match written.map_err(failed)? {
+            true => Err(damaged(place, "whose state it is has been removed")),
+            false => Ok(None),
+        };
     };
     // Until the first record a state belongs to nobody: an apply that stopped before it must not bind it.
     if meta.serial > 0 && found != place.binding {

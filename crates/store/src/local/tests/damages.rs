@@ -124,6 +124,22 @@ fn records_that_were_never_written() {
 }
 
 #[test]
+fn a_missing_account_of_whose_it_is() {
+    let bench = Bench::filled(6);
+    bench.sql("DELETE FROM meta");
+    assert!(refused(&bench).starts_with("whose state it is has been removed"));
+    // A creation that was cut short after the tables is no damage.
+    let bench = Bench::new();
+    drop(bench.writer());
+    bench.sql("DELETE FROM meta");
+    assert_eq!(bench.read().unwrap().state, fold(&[]));
+    let mut store = bench.writer();
+    store.append(0, &records(0, 2)).unwrap();
+    drop(store);
+    assert_eq!(bench.read().unwrap().state, fold(&records(0, 2)));
+}
+
+#[test]
 fn a_changed_snapshot() {
     for (change, said) in [
         ("text = replace(text, 'x', 'y')", "does not match its hash"),
