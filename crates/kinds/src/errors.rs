@@ -80,43 +80,6 @@ pub(crate) fn override_part(of: &Address, name: &str, parts: &[String], span: Sp
     }
 }
 
-/// An override of a property that the type does not have.
-pub(crate) fn override_property(
-    type_name: &str,
-    name: &str,
-    near: Option<&str>,
-    span: Span,
-) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        Code("override::property"),
-        format!("{type_name} has no `{name}`"),
-        span,
-        "no such property",
-    );
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("write `{near}`"),
-            span,
-            near,
-        ),
-        None => diagnostic.help(format!(
-            "`formwork schema {}` lists its properties",
-            type_name.replace("::", ".")
-        )),
-    }
-}
-
-/// An override of a property that AWS sets.
-pub(crate) fn override_read_only(type_name: &str, name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("override::read_only"),
-        format!("`{name}` of {type_name} is set by AWS"),
-        span,
-        "cannot be set",
-    )
-    .help("take it out; it can be read as an attribute of the declaration")
-}
-
 /// A path of `ignore_changes` that is nothing.
 pub(crate) fn ignored_path(path: &str, near: Option<&str>, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::error(

@@ -289,6 +289,11 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Reports all of a set of findings.
+    pub(crate) fn report_all(&mut self, diagnostics: Diagnostics) {
+        self.diagnostics.extend(diagnostics);
+    }
+
     /// Reports a lint, unless the declaration or the stack permits it.
     pub(crate) fn lint(&mut self, decl: &Decl, diagnostic: Diagnostic) {
         if !self.permits.takes(decl, diagnostic.code) {

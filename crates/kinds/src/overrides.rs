@@ -3,9 +3,9 @@
 use crate::errors;
 use crate::lowering::Lowering;
 use crate::nodes;
-use formwork_catalog::raw::check_property;
+use formwork_catalog::raw;
 use formwork_diag::nearest;
-use formwork_schema::{Address, Decl, Fields, Node, Prop, Properties, ResourceType, Val, Value};
+use formwork_schema::{Address, Decl, Fields, Node, Prop, Properties, Val, Value};
 use std::sync::Arc;
 
 /// The word for the main resource of a declaration.
@@ -61,16 +61,10 @@ fn change(address: &Address, changes: &Fields, out: &mut Lowering<'_>) {
     let known = out.catalog.resource_type(&type_name);
     for (name, val) in &changes.values {
         let span = changes.name_span(name).unwrap_or(val.span);
-        if let Some(known) = &known
-            && let Err(diagnostic) = settable(known, name, span)
-        {
-            out.report(*diagnostic);
-            continue;
-        }
         let node = match &known {
             Some(known) => {
-                let (node, found) = check_property(known, name, span, val);
-                found.into_iter().for_each(|found| out.report(found));
+                let (node, found) = raw::check_property(known, name, span, val);
+                out.report_all(found);
                 node
             }
             None => nodes::node(val),
@@ -84,31 +78,6 @@ fn change(address: &Address, changes: &Fields, out: &mut Lowering<'_>) {
             None => {}
         }
     }
-}
-
-fn settable(
-    known: &ResourceType,
-    name: &str,
-    span: formwork_diag::Span,
-) -> Result<(), Box<formwork_diag::Diagnostic>> {
-    if !known.properties.contains_key(name) {
-        let names = known.properties.keys().map(|name| &**name);
-        let near = nearest(name, names);
-        return Err(Box::new(errors::override_property(
-            &known.name,
-            name,
-            near,
-            span,
-        )));
-    }
-    if known.read_only.iter().any(|path| &*path.0 == name) {
-        return Err(Box::new(errors::override_read_only(
-            &known.name,
-            name,
-            span,
-        )));
-    }
-    Ok(())
 }
 
 /// Sets a property; maps are merged, so that what is not named stays.
