@@ -202,8 +202,9 @@ fn field_help(field: &CronField) -> String {
         _ => String::new(),
     };
     let signs: Vec<String> = field.signs.chars().map(|c| format!("`{c}`")).collect();
+    let article = if field.name == "hour" { "an" } else { "a" };
     format!(
-        "a {} is {} to {}{words}, a range `a-b`, a step `a/b`, a list `a,b`, or {}",
+        "{article} {} is {} to {}{words}, a range `a-b`, a step `a/b`, a list `a,b`, or {}",
         field.name,
         field.min,
         field.max,

@@ -172,7 +172,7 @@ fn wiring_fields() -> Vec<FieldSpec> {
         access_field(),
         field(
             "on",
-            Type::one_of([Type::Event, every_type(), cron_type()]).list(),
+            Type::one_of([every_type(), cron_type(), Type::Event]).list(),
             "What starts it: events of other declarations, `every(…)`, `cron(…)`.",
         )
         .known(),

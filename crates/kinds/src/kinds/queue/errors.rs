@@ -26,7 +26,7 @@ pub(super) fn fifo_name(name: &str, fifo: bool, span: Span) -> Diagnostic {
     } else {
         (
             "only the name of a fifo queue ends in `.fifo`",
-            "this queue is none",
+            "this is no fifo queue",
             plain.to_owned(),
         )
     };
@@ -48,18 +48,12 @@ pub(super) fn own_dead_letters(span: Span) -> Diagnostic {
 
 /// A dead-letter queue of the other sort.
 pub(super) fn dead_letters_fifo(fifo: bool, span: Span) -> Diagnostic {
-    let (here, there) = if fifo {
-        ("fifo", "no fifo")
+    let message = if fifo {
+        "the dead letters of a fifo queue go to a fifo queue"
     } else {
-        ("no fifo", "a fifo")
+        "the dead letters of this queue cannot go to a fifo queue"
     };
-    Diagnostic::error(
-        Code("aws::fifo"),
-        format!("this queue is {here} queue, the one for its dead letters is {there} queue"),
-        span,
-        "must be of the same sort",
-    )
-    .help(if fifo {
+    Diagnostic::error(Code("aws::fifo"), message, span, "must be of the same sort").help(if fifo {
         "add `fifo = true` to the queue for dead letters"
     } else {
         "take `fifo` out of the queue for dead letters"

@@ -1,0 +1,131 @@
+//! Case folders of tests/cases/lower: a stack, and the resources and findings that must come of it.
+//! `UPDATE=1` writes what came out; read it like code before it is kept.
+
+mod support;
+
+use formwork_kinds::{Lowered, Mode, shown};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::{Folder, Resolved, finding, outcome};
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/lower");
+    let mut all: Vec<PathBuf> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn every_case_gives_what_it_expects() {
+    let mut wrong = Vec::new();
+    let all = folders();
+    assert!(all.len() > 20, "the cases are gone");
+    for folder in all {
+        let files = Folder::read(&folder);
+        let text = &files.0["main.stack"];
+        let outcome = outcome(text, &files, None, Mode::Plan);
+        // Advice is what every small stack gets; it has a case of its own.
+        let about = folder.file_name().unwrap().to_str().unwrap();
+        let said = outcome
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity != formwork_diag::Severity::Advice || about.contains("advice"));
+        let findings: Vec<Json> = said.map(|d| finding(d, &outcome.sources)).collect();
+        let resources: Vec<Json> = outcome.lowered.resources.iter().map(shown).collect();
+        let kept = if findings.iter().any(|f| f["severity"] == "error") {
+            Vec::new()
+        } else {
+            resources
+        };
+        let got = json!({ "findings": findings, "resources": kept });
+        let got = format!("{}\n", serde_json::to_string_pretty(&got).unwrap());
+        let path = folder.join("expected.json");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &got).unwrap();
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if expected != got {
+            wrong.push(format!("{about}:\n{got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What AWS's schema says of the types: every lowered property is one of its type, of its shape, in its range.
+#[test]
+fn everything_lowered_is_what_its_type_takes() {
+    let mut wrong = Vec::new();
+    let mut types = BTreeSet::new();
+    for folder in folders() {
+        let files = Folder::read(&folder);
+        let outcome = outcome(&files.0["main.stack"], &files, None, Mode::Plan);
+        if outcome.diagnostics.has_errors() {
+            continue;
+        }
+        let resolved = Resolved::new(&outcome.lowered);
+        for resource in outcome
+            .lowered
+            .resources
+            .iter()
+            .filter(|r| r.slice.is_none())
+        {
+            let mut properties = resolved.properties(resource);
+            // Code is packed when it is applied; its place is taken by what AWS's schema has there.
+            for name in ["Code", "Content"] {
+                if properties[name].get("$artifact").is_some() {
+                    properties[name] = json!({ "S3Bucket": "code", "S3Key": "code.zip" });
+                }
+            }
+            let ty = formwork_catalog::aws().get(&resource.type_name).unwrap();
+            let span = resource.span;
+            let fields =
+                formwork_catalog::raw::fields_of_json(properties.as_object().unwrap(), span);
+            let checked = formwork_catalog::raw::check(&ty, &fields, span);
+            types.insert(resource.type_name.to_string());
+            for found in checked.diagnostics.iter() {
+                wrong.push(format!(
+                    "{}: {}: {}",
+                    folder.display(),
+                    resource.address,
+                    found.message
+                ));
+            }
+        }
+    }
+    assert!(types.len() > 15, "{types:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The same bytes whatever order the declarations stand in.
+#[test]
+fn order_in_the_file_means_nothing() {
+    for folder in folders() {
+        let files = Folder::read(&folder);
+        let text = &files.0["main.stack"];
+        let forth = outcome(text, &files, None, Mode::Plan);
+        let mut statements = vec![String::new()];
+        for line in text.lines() {
+            // Statements begin at the first column; what closes or continues one does not count.
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                statements.push(String::new());
+            }
+            let last = statements.last_mut().unwrap();
+            last.push_str(line);
+            last.push('\n');
+        }
+        statements.reverse();
+        let back = outcome(&statements.concat(), &files, None, Mode::Plan);
+        let shown = |lowered: &Lowered| lowered.resources.iter().map(shown).collect::<Vec<Json>>();
+        assert_eq!(
+            shown(&forth.lowered),
+            shown(&back.lowered),
+            "{}",
+            folder.display()
+        );
+    }
+}
