@@ -142,7 +142,13 @@ impl<'w> Evaluator<'w> {
         };
         match &objects {
             Objects::One(false) => {}
-            Objects::One(true) => out.push(self.object(at, item, reference.address, tags)),
+            Objects::One(true) => {
+                // A body may name its own declaration.
+                if let Some(slot) = self.objects.get_mut(at) {
+                    *slot = Objects::One(true);
+                }
+                out.push(self.object(at, item, reference.address, tags));
+            }
             Objects::Keyed(keys) => {
                 let before = self.scope.locals.len();
                 // The references of a body may name its own declaration by key.

@@ -10,7 +10,8 @@ use crate::nodes::{self, Props};
 use crate::registry::Kind;
 use crate::triggers::{Caller, Contribution, Notification, Trigger, known_argument, label};
 use crate::values::Read;
-use formwork_schema::{Decl, Fields, KindSpec, Member, Node, Val, Value};
+use formwork_diag::Span;
+use formwork_schema::{Address, Decl, Fields, KindSpec, Member, Node, Val, Value};
 
 /// The kind `bucket`.
 pub(crate) struct Bucket;
@@ -18,6 +19,14 @@ pub(crate) struct Bucket;
 impl Kind for Bucket {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        if let (Some(to), Some(span)) = (decl.fields.resource("log_to"), decl.fields.span("log_to"))
+        {
+            let statement = log_statement(decl, &to.address, span, out);
+            out.contribute(&to.address, Contribution::Policy(statement));
+        }
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {
@@ -28,7 +37,7 @@ impl Kind for Bucket {
         let logging = fields.resource("log_to").map(|to| {
             let span = fields.span("log_to").unwrap_or(decl.name_span);
             let name = nodes::attribute(&to.address, "BucketName", span);
-            let prefix = nodes::text(&format!("{}/", decl.address.label), span);
+            let prefix = nodes::text(&log_prefix(decl), span);
             Node::map(
                 [("DestinationBucketName", name), ("LogFilePrefix", prefix)],
                 span,
@@ -43,7 +52,12 @@ impl Kind for Bucket {
             .maybe("LifecycleConfiguration", lifecycle(decl, out))
             .maybe("CorsConfiguration", cors(decl, out))
             .maybe("LoggingConfiguration", logging);
-        let bucket = Emit::main("AWS::S3::Bucket", props.finish()).force(fields.flag("force"));
+        let log_policy = fields
+            .resource("log_to")
+            .map(|to| to.address.part("policy"));
+        let bucket = Emit::main("AWS::S3::Bucket", props.finish())
+            .force(fields.flag("force"))
+            .after(log_policy.filter(|policy| policy.owner() != decl.address));
         out.emit(decl, bucket);
         tls_only(decl, out);
         notifications::lower(decl, out);
@@ -101,6 +115,23 @@ impl Kind for Bucket {
             _ => fits && crate::triggers::arguments(verb) == crate::triggers::arguments(event),
         }
     }
+}
+
+/// What the names of a bucket's access logs begin with.
+fn log_prefix(decl: &Decl) -> String {
+    format!("{}/", label(&decl.address))
+}
+
+/// Lets S3 write the access logs of `decl` into another bucket.
+fn log_statement(decl: &Decl, to: &Address, span: Span, out: &Lowering<'_>) -> Statement {
+    let objects = nodes::suffixed(
+        nodes::attribute(to, "Arn", span),
+        &format!("/{}*", log_prefix(decl)),
+    );
+    let source = nodes::attribute(&decl.address, "Arn", span);
+    Statement::allow(["s3:PutObject"], [objects], span)
+        .service("logging.s3.amazonaws.com")
+        .for_source(source, out.account(span))
 }
 
 fn encryption(decl: &Decl) -> Node {

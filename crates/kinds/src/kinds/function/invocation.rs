@@ -1,6 +1,7 @@
 //! What happens to events handled on their own time: retries, age, and where failures and results go.
 
 use super::{errors, version};
+use crate::kinds::queue::errors::fifo_target;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::triggers::Contribution;
@@ -17,6 +18,12 @@ pub(super) fn wire(decl: &Decl, out: &mut Lowering<'_>) {
             if target.address == decl.address {
                 out.report(errors::own_destination(field, span));
                 continue;
+            }
+            let fifo = out
+                .decl(&target.address)
+                .is_some_and(|target| target.fields.flag("fifo") == Some(true));
+            if fifo {
+                out.report(fifo_target("Lambda sends results and failures", span));
             }
             for statement in out.inlet(&target.address, span) {
                 out.contribute(&decl.address, Contribution::Role(statement));

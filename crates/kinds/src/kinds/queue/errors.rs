@@ -112,3 +112,14 @@ pub(super) fn batch_window(batch: i64, span: Span) -> Diagnostic {
         "write `received(batch = {batch}, window = 1s)` or longer"
     ))
 }
+
+/// A fifo queue or topic where a service needs another.
+pub(crate) fn fifo_target(who: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::fifo"),
+        format!("{who} to standard queues and topics only"),
+        span,
+        "is fifo",
+    )
+    .help("send it to one without `fifo`")
+}

@@ -1,6 +1,6 @@
 //! `queue`: messages in SQS, encrypted, over TLS only.
 
-mod errors;
+pub(super) mod errors;
 mod spec;
 
 use super::function;
@@ -89,6 +89,9 @@ impl Kind for Queue {
     }
 
     fn admit(&self, decl: &Decl, caller: &Caller, out: &mut Lowering<'_>) -> Option<Admission> {
+        if caller.principal == "s3.amazonaws.com" && decl.fields.flag("fifo") == Some(true) {
+            out.report(errors::fifo_target("S3 sends events", caller.span));
+        }
         let arn = nodes::attribute(&decl.address, "Arn", caller.span);
         let account = out.account(caller.span);
         let statement = Statement::allow(["sqs:SendMessage"], [arn.clone()], caller.span)
