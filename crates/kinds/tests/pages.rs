@@ -1,6 +1,13 @@
 //! Every page of docs/errors whose code comes from this crate does what it says: the wrong stack gives the code, the
 //! right one does not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
+)]
+
 mod support;
 
 use formwork_kinds::Mode;
