@@ -16,6 +16,7 @@ use formwork_schema::{Catalog, Identity, ResourceType};
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A simulated account in all its regions.
 ///
@@ -123,6 +124,14 @@ impl Cloud {
     /// Injects faults from now on; `None` ends it. Counts are kept.
     pub fn set_faults(&mut self, faults: Option<Box<dyn Faults>>) {
         self.faults.set(faults);
+    }
+
+    /// How long it waits for another process that writes to the same file; 5 seconds unless told.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn wait_for_lock(&mut self, patience: Duration) -> Result<(), CloudError> {
+        self.file.wait_for_lock(patience)
     }
 
     /// How many requests were delivered since it was opened.

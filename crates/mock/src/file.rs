@@ -155,9 +155,10 @@ impl CloudFile {
         &self.path
     }
 
-    #[cfg(test)]
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
+    /// How long another process may write before we give up.
+    pub(crate) fn wait_for_lock(&self, patience: Duration) -> Result<(), CloudError> {
+        let set = self.connection.busy_timeout(patience);
+        set.map_err(|error| self.fault(&error))
     }
 
     /// Whether a transaction is open.

@@ -5,7 +5,7 @@ use crate::timers::{Flight, Timers};
 use crate::{CloudError, failures};
 use formwork_provider::{Answer, Failure, Identity, Live, Provider, Reply, Request, Target, Time};
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use tokio::sync::{Notify, oneshot};
@@ -35,9 +35,10 @@ enum Desk {
     },
 }
 
+/// What is asked of the cloud; calls and reads with the life of their caller.
 enum Job {
-    Call(Request, oneshot::Sender<Result<Reply, Failure>>),
-    Read(Vec<Target>, oneshot::Sender<Reads>),
+    Call(u64, Request, oneshot::Sender<Result<Reply, Failure>>),
+    Read(u64, Vec<Target>, oneshot::Sender<Reads>),
     Visit(Visit),
     Stop(mpsc::Sender<Cloud>),
 }
@@ -51,6 +52,8 @@ type Reads = Vec<Result<Option<Live>, Failure>>;
 #[derive(Default)]
 struct Crash {
     happened: AtomicBool,
+    /// Counts the lives of the caller: what was asked in an earlier one is never done.
+    life: AtomicU64,
     notify: Notify,
 }
 
@@ -139,6 +142,7 @@ impl MockProvider {
 
     /// Lets the caller live again: calls are handled from now on.
     pub fn revive(&self) {
+        self.crash.life.fetch_add(1, Ordering::AcqRel);
         self.crash.happened.store(false, Ordering::Release);
     }
 
@@ -166,10 +170,15 @@ impl MockProvider {
     }
 
     /// Waits for an answer; for ever if the caller has died meanwhile.
-    async fn answer<T>(&self, receive: oneshot::Receiver<T>, flight: Flight) -> Option<T> {
+    async fn answer<T>(
+        &self,
+        life: u64,
+        receive: oneshot::Receiver<T>,
+        flight: Flight,
+    ) -> Option<T> {
         self.drain();
         let answer = receive.await;
-        if answer.is_err() && self.crash.happened() {
+        if answer.is_err() && !self.crash.lives(life) {
             drop(flight);
             pending::<()>().await;
         }
@@ -204,20 +213,20 @@ impl Provider for MockProvider {
 
     fn read(&self, targets: Vec<Target>) -> Answer<'_, Reads> {
         let (send, receive) = oneshot::channel();
-        let (flight, count) = (self.timers.enter(), targets.len());
-        self.submit(Job::Read(targets, send));
+        let (life, flight, count) = (self.crash.life(), self.timers.enter(), targets.len());
+        self.submit(Job::Read(life, targets, send));
         Box::pin(async move {
-            let answers = self.answer(receive, flight).await;
+            let answers = self.answer(life, receive, flight).await;
             answers.unwrap_or_else(|| vec![Err(failures::worker_gone()); count])
         })
     }
 
     fn call(&self, request: Request) -> Answer<'_, Result<Reply, Failure>> {
         let (send, receive) = oneshot::channel();
-        let flight = self.timers.enter();
-        self.submit(Job::Call(request, send));
+        let (life, flight) = (self.crash.life(), self.timers.enter());
+        self.submit(Job::Call(life, request, send));
         Box::pin(async move {
-            let answer = self.answer(receive, flight).await;
+            let answer = self.answer(life, receive, flight).await;
             answer.unwrap_or_else(|| Err(failures::worker_gone()))
         })
     }
@@ -238,6 +247,15 @@ impl Provider for MockProvider {
 impl Crash {
     fn happened(&self) -> bool {
         self.happened.load(Ordering::Acquire)
+    }
+
+    fn life(&self) -> u64 {
+        self.life.load(Ordering::Acquire)
+    }
+
+    /// Whether a caller of this life has not died.
+    fn lives(&self, life: u64) -> bool {
+        !self.happened() && life == self.life()
     }
 
     fn happen(&self) {
@@ -277,11 +295,11 @@ fn handle(home: &mut Option<Cloud>, jobs: Vec<Job>, crash: &Crash) {
             continue;
         };
         match job {
-            Job::Call(request, send) if !crash.happened() => match cloud.deliver(&request) {
+            Job::Call(life, request, send) if crash.lives(life) => match cloud.deliver(&request) {
                 Delivery::Answer(answer) => outcomes.push(Outcome::Call(answer, send)),
                 Delivery::Crash => crash.happen(),
             },
-            Job::Read(targets, send) if !crash.happened() => match cloud.read_all(&targets) {
+            Job::Read(life, targets, send) if crash.lives(life) => match cloud.read_all(&targets) {
                 Some(reads) => outcomes.push(Outcome::Reads(reads, send)),
                 None => crash.happen(),
             },
