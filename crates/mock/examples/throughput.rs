@@ -3,7 +3,7 @@
 
 use formwork_catalog::Aws;
 use formwork_mock::{Cloud, MockProvider};
-use formwork_provider::{OwnerTags, Provider, Request, Target};
+use formwork_provider::{Answer, Failure, OwnerTags, Provider, Reply, Request, Target};
 use formwork_schema::Address;
 use serde_json::json;
 use std::collections::VecDeque;
@@ -51,7 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Gives how many failed.
 async fn create_all(provider: &MockProvider, count: usize, at_once: usize) -> usize {
-    let (mut calls, mut failed) = (VecDeque::new(), 0);
+    let mut calls: VecDeque<Answer<'_, Result<Reply, Failure>>> = VecDeque::new();
+    let mut failed = 0;
     for number in 0..count {
         if calls.len() >= at_once
             && let Some(call) = calls.pop_front()

@@ -60,9 +60,7 @@ pub(crate) fn handles(
 ) -> Vec<(Arc<str>, Arc<str>)> {
     let resource = &card.resource;
     let mut handles: Vec<(Arc<str>, Arc<str>)> = vec![("id".into(), Arc::clone(id))];
-    if let (true, None, Some(name), Some(path)) =
-        (card.unique, card.scope(), name, &resource.overlay.name)
-    {
+    if let (true, Some(name), Some(path)) = (card.unique, name, &resource.overlay.name) {
         handles.push((Arc::clone(&path.0), Arc::clone(name)));
     }
     let attributes = resource.overlay.attributes.keys();

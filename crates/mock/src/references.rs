@@ -47,10 +47,12 @@ impl Cloud {
         sent: Sent<'_>,
     ) -> Result<Ties, Failure> {
         let mut ties = Ties::default();
-        for group in by_path(resource) {
+        let groups = by_path(resource);
+        let kin = self.kin(&groups, region, properties);
+        for group in groups {
             for value in paths::texts(properties, &group.path.0) {
                 let found = group.references.iter().find_map(|reference| {
-                    let object = self.referred(reference, region, &value, ties.parent)?;
+                    let object = self.referred(reference, region, &value, &kin)?;
                     Some((*reference, object))
                 });
                 match found {
@@ -65,6 +67,29 @@ impl Cloud {
             }
         }
         Ok(ties)
+    }
+
+    /// All that the properties may refer to: an object that lives in something is meant only if that is among these.
+    fn kin(&self, groups: &[Group<'_>], region: &str, properties: &Properties) -> Vec<Number> {
+        let mut kin = Vec::new();
+        for group in groups {
+            for value in paths::texts(properties, &group.path.0) {
+                let references = group.references.iter();
+                let found = references
+                    .filter_map(|reference| self.referred(reference, region, &value, &[]));
+                kin.extend(found.map(|object| object.number));
+            }
+        }
+        kin
+    }
+
+    /// Whether an object lives in something else than what is referred to: version 1 of another function.
+    fn is_stranger(&self, object: &Object, kin: &[Number]) -> bool {
+        let Some(parent) = object.head.parent.and_then(|parent| self.world.get(parent)) else {
+            return false;
+        };
+        let mut rivals = kin.iter().filter_map(|number| self.world.get(*number));
+        !kin.contains(&parent.number) && rivals.any(|other| other.type_name == parent.type_name)
     }
 
     /// Refuses a value that refers to nothing, where AWS looks.
@@ -88,13 +113,13 @@ impl Cloud {
         }
     }
 
-    /// The object a value refers to; of several, the one that lives in the same parent.
+    /// The object a value refers to.
     fn referred(
         &self,
         reference: &Reference,
         region: &str,
         value: &str,
-        parent: Option<Number>,
+        kin: &[Number],
     ) -> Option<&Object> {
         let place = self.place(&reference.target, region);
         let other_region = value
@@ -107,14 +132,10 @@ impl Cloud {
             let places = [Some(place), other_region].into_iter().flatten();
             places.into_iter().find_map(|place| {
                 let objects = self.world.by_handle(&reference.target, place, text);
-                let mut fitting = objects
+                objects
                     .into_iter()
                     .filter(|object| fits(reference, object, text))
-                    .peekable();
-                let first = fitting.peek().copied();
-                let sibling =
-                    fitting.find(|object| parent.is_some() && object.head.parent == parent);
-                sibling.or(first)
+                    .find(|object| !self.is_stranger(object, kin))
             })
         })
     }

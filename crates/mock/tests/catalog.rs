@@ -1,0 +1,187 @@
+//! Every type of the catalog lives and dies here with its smallest valid properties.
+
+mod common;
+
+use common::{ACCOUNT, create_request, delete, map, read, settle, target, update_request};
+use formwork_catalog::example::{self, Example};
+use formwork_catalog::{Aws, aws};
+use formwork_mock::{Cloud, Settings, Throttling};
+use formwork_provider::{FailureClass, Live, Reply, Target};
+use formwork_schema::ResourceType;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn cloud() -> Cloud {
+    Cloud::in_memory(Arc::new(Aws::new()), ACCOUNT).unwrap()
+}
+
+/// The properties with every reference replaced by what it refers to.
+fn resolved(value: &Json, made: &BTreeMap<String, Live>) -> Json {
+    match value {
+        Json::Object(object) => match object.get("$ref").and_then(Json::as_array) {
+            Some(reference) => {
+                let (label, property) = (
+                    reference[0].as_str().unwrap(),
+                    reference[1].as_str().unwrap(),
+                );
+                let live = &made[label];
+                let path = property.replace('.', "/");
+                let value = path.split('/').try_fold(&Json::Null, |at, name| match at {
+                    Json::Null => live.properties.get(name),
+                    below => below.get(name),
+                });
+                value
+                    .cloned()
+                    .unwrap_or_else(|| Json::String(live.id.to_string()))
+            }
+            None => {
+                let each = object.iter();
+                each.map(|(name, value)| (name.clone(), resolved(value, made)))
+                    .collect::<Map<String, Json>>()
+                    .into()
+            }
+        },
+        Json::Array(items) => items.iter().map(|item| resolved(item, made)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Creates a stack in order; gives targets and what was made.
+fn create_all(cloud: &mut Cloud, stack: &[Example]) -> Result<Vec<(Target, Live)>, String> {
+    let (mut made, mut all) = (BTreeMap::new(), Vec::new());
+    for each in stack {
+        let target = target(&each.type_name, &each.label);
+        let properties = resolved(&Json::Object(each.properties.clone()), &made);
+        let request = create_request(&target, properties.clone(), &each.label);
+        match settle(cloud, &request) {
+            Ok(Reply::Done(live)) => {
+                made.insert(each.label.clone(), live.clone());
+                all.push((target, live));
+            }
+            other => return Err(format!("{} {properties}: {other:?}", each.type_name)),
+        }
+    }
+    Ok(all)
+}
+
+fn lives_and_dies(ty: &ResourceType) -> Result<(), String> {
+    let mut cloud = cloud();
+    let all = create_all(&mut cloud, &example::stack(ty))?;
+    for (target, live) in &all {
+        if live.id.is_empty() {
+            return Err(format!("{}: no id", target.type_name));
+        }
+        let shown = read(&mut cloud, target, &live.id);
+        if shown.as_ref() != Some(live) {
+            return Err(format!("{}: a read shows {shown:?}", target.type_name));
+        }
+    }
+    for (target, live) in all.iter().rev() {
+        match delete(&mut cloud, target, &live.id) {
+            Ok(Reply::Deleted) => {}
+            other => return Err(format!("{}: delete: {other:?}", target.type_name)),
+        }
+        if read(&mut cloud, target, &live.id).is_some() {
+            return Err(format!("{}: deleted and still there", target.type_name));
+        }
+    }
+    match cloud.list(None).as_slice() {
+        [] => Ok(()),
+        left => Err(format!("left over: {left:?}")),
+    }
+}
+
+#[test]
+fn every_type_lives_and_dies() {
+    let types: Vec<Arc<ResourceType>> = aws().names().filter_map(|name| aws().get(name)).collect();
+    assert_eq!(types.len(), 187);
+    let failed: Vec<String> = types
+        .iter()
+        .filter_map(|ty| lives_and_dies(ty).err())
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} of 187:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
+
+#[test]
+fn every_required_property_is_missed_and_no_unknown_one_is_dropped() {
+    for ty in aws().names().filter_map(|name| aws().get(name)) {
+        let mut stack = example::stack(&ty);
+        let last = stack.pop().unwrap();
+        let mut cloud = cloud();
+        let made = create_all(&mut cloud, &stack).unwrap();
+        let made = stack
+            .iter()
+            .zip(made)
+            .map(|(example, (_, live))| (example.label.clone(), live));
+        let properties = map(resolved(&Json::Object(last.properties), &made.collect()));
+        let target = target(&last.type_name, &last.label);
+        let mut refused = |properties: Map<String, Json>| {
+            let request = create_request(&target, Json::Object(properties), "t");
+            match cloud.handle(&request).map_err(|failure| failure.class) {
+                Err(FailureClass::InvalidInput(path)) => path,
+                other => panic!("{}: {other:?}", ty.name),
+            }
+        };
+        for name in &ty.required {
+            let mut fewer = properties.clone();
+            fewer.remove(&**name);
+            assert_eq!(refused(fewer), Some(name.to_string()), "{}", ty.name);
+        }
+        let mut more = properties.clone();
+        more.insert("NoSuchProperty".to_owned(), Json::from(1));
+        assert_eq!(
+            refused(more),
+            Some("NoSuchProperty".to_owned()),
+            "{}",
+            ty.name
+        );
+    }
+}
+
+#[test]
+fn every_reset_is_taken_and_shown() {
+    let mut failed = Vec::new();
+    for ty in aws().names().filter_map(|name| aws().get(name)) {
+        let mut cloud = cloud();
+        let mut all = create_all(&mut cloud, &example::stack(&ty)).unwrap();
+        let (target, live) = all.pop().unwrap();
+        for (path, value) in &ty.overlay.resets {
+            if path.0.contains('/') {
+                continue;
+            }
+            let change = Json::Object(map(serde_json::json!({ &*path.0: value })));
+            let update = update_request(&target, &live.id, change, &[]);
+            if let Err(failure) = settle(&mut cloud, &update) {
+                failed.push(format!("{}.{} = {value}: {failure}", ty.name, path.0));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_rate_bucket_refuses_what_is_above_it() {
+    for ty in aws().names().filter_map(|name| aws().get(name)) {
+        let mut cloud = cloud();
+        cloud.set_settings(Settings {
+            throttling: Throttling::Refuse,
+            ..Settings::default()
+        });
+        let target = target(&ty.name, "x");
+        let refused = (0..600).any(|_| {
+            let answer = cloud.handle(&create_request(
+                &target,
+                serde_json::json!({ "No": 1 }),
+                "t",
+            ));
+            answer.unwrap_err().retry_after.is_some()
+        });
+        assert!(refused, "{} has no rate bucket", ty.name);
+    }
+}
