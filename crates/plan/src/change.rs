@@ -2,11 +2,13 @@
 
 use formwork_diag::Span;
 use formwork_schema::Address;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// What happens to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// `+`
     Create,
@@ -31,7 +33,8 @@ pub enum Action {
 }
 
 /// Why.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// No object of this address was ever made, or all were deleted by us.
     New,
@@ -75,7 +78,8 @@ pub struct FieldChange {
 }
 
 /// The value of a property after apply.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum After {
     /// Known.
     Known(Json),

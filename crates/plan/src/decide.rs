@@ -306,7 +306,10 @@ impl Case<'_, '_, '_> {
         diagnostics: &mut Diagnostics,
     ) -> Decided {
         let mut resets = Vec::new();
-        let mut differences = self.differences(&wanted, authored.as_ref(), &mut resets);
+        let mut differences = match self.held.object.type_name == self.resource.type_name {
+            true => self.differences(&wanted, authored.as_ref(), &mut resets),
+            false => Vec::new(),
+        };
         let follows = self.follows(&wanted, &mut differences);
         let forced = self.forced(&follows);
         let old_name = held_name(self.item, self.held);

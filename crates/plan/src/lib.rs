@@ -5,12 +5,15 @@
 //! environment.
 
 mod change;
+mod check;
 mod compare;
 mod decide;
 mod deps;
 mod errors;
+mod estimate;
 mod fields;
 mod filter;
+mod format;
 mod goal;
 mod inputs;
 mod item;
@@ -26,10 +29,15 @@ mod policy;
 mod recover;
 mod replace;
 mod tags;
+mod view;
 mod wanted;
 
 pub use change::{Action, After, Change, FieldChange, Reason};
 pub use compare::same_value;
+pub use check::check_plan;
+pub use estimate::{Bound, Estimate, estimate};
+pub use format::{PlanFormatError, Stale, decode, digest, encode, verify};
 pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};
 pub use plan::{Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb};
 pub use planner::{mutations, plan};
+pub use view::{Summary, summary, to_json};
