@@ -33,8 +33,8 @@ mod view;
 mod wanted;
 
 pub use change::{Action, After, Change, FieldChange, Reason};
-pub use compare::same_value;
 pub use check::check_plan;
+pub use compare::same_value;
 pub use estimate::{Bound, Estimate, estimate};
 pub use format::{PlanFormatError, Stale, decode, digest, encode, verify};
 pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};

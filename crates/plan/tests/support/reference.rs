@@ -88,6 +88,15 @@ fn differing(
                 })
         });
         let wanted = value(world, node, fresh);
+        let path = formwork_schema::Path(name.clone());
+        let absent = !thing.properties.contains_key(&**name);
+        if absent
+            && !follows
+            && wanted.is_some()
+            && wanted.as_ref() == ty.overlay.defaults.get(&path)
+        {
+            continue;
+        }
         if follows || wanted.is_none() || wanted.as_ref() != thing.properties.get(&**name) {
             out.push(name.to_string());
         }
