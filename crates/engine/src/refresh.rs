@@ -3,7 +3,7 @@
 use crate::retry::Trouble;
 use formwork_plan::{Finding, Live, Observed, Sight};
 use formwork_provider::{Failure, FailureClass, OwnerTags, Provider, Reply, Request, Target};
-use formwork_schema::{Address, Catalog, Identity};
+use formwork_schema::{Address, Catalog};
 use formwork_state::{Intent, IntentAction, ObjectKey, State};
 use std::collections::BTreeMap;
 
@@ -292,8 +292,7 @@ impl Look<'_> {
     /// Whether the chosen name tells the object from all others.
     fn is_named(&self, target: &Target) -> bool {
         let ty = self.catalog.resource_type(&target.type_name);
-        let listed = ty.is_none_or(|ty| ty.overlay.identity == Identity::Marker);
-        target.name.is_some() && !listed
+        target.name.is_some() && ty.is_some_and(|ty| ty.known_by_name())
     }
 
     /// A read, made again while that may help.

@@ -1,7 +1,8 @@
 //! Prepares and disturbs the account from outside: objects without our owner, drift, content, names of others.
 
+use crate::card::Card;
 use crate::check::{self, Extent};
-use crate::cloud::{Call, Card, Cloud};
+use crate::cloud::{Call, Cloud};
 use crate::create::Creation;
 use crate::effects::Verb;
 use crate::failures;

@@ -1,5 +1,6 @@
 //! The synchronous core: opens the file, takes requests, commits what they did.
 
+use crate::card::Card;
 use crate::create::Creation;
 use crate::effects::{Effect, Verb};
 use crate::failures;
@@ -10,9 +11,9 @@ use crate::object::{Number, Object};
 use crate::pattern::Patterns;
 use crate::rates::Buckets;
 use crate::world::World;
-use crate::{CloudError, Lag, Settings, Throttling, clock::Clock};
+use crate::{CloudError, Settings, Throttling, clock::Clock};
 use formwork_provider::{Failure, Reply, Request, Target};
-use formwork_schema::{Catalog, Identity, ResourceType};
+use formwork_schema::Catalog;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,20 +34,9 @@ pub struct Cloud {
     pub(crate) patterns: Patterns,
     pub(crate) faults: FaultBook,
     buckets: Buckets,
-    cards: FxHashMap<Arc<str>, Option<Arc<Card>>>,
+    pub(crate) cards: FxHashMap<Arc<str>, Option<Arc<Card>>>,
     late: Vec<(u64, Request)>,
     commits: u64,
-}
-
-/// A resource type and what follows from its overlay.
-#[derive(Debug)]
-pub(crate) struct Card {
-    /// The type.
-    pub(crate) resource: Arc<ResourceType>,
-    /// Its objects are known in every region.
-    pub(crate) everywhere: bool,
-    /// Its names are unique within their scope.
-    pub(crate) unique: bool,
 }
 
 /// What a delivered request came to.
@@ -167,6 +157,10 @@ impl Cloud {
                 self.late.push((due, request.clone()));
                 Delivery::Answer(Err(failure))
             }
+            Fault::AnswerInstead(reply) => {
+                let answer = self.handle(request);
+                Delivery::Answer(answer.and(Ok(reply)))
+            }
             Fault::Twice => {
                 let first = self.handle(request);
                 Delivery::Answer(match self.handle(request) {
@@ -195,12 +189,16 @@ impl Cloud {
     /// # Errors
     /// It could not be written: nothing of it took effect, and memory is again what the file holds.
     pub fn commit(&mut self) -> Result<(), CloudError> {
+        self.settle();
         if !self.file.is_writing() {
-            return Ok(());
+            if self.world.is_saved() {
+                return Ok(());
+            }
+            self.begin(true)?;
+            self.settle();
         }
         let now = self.now();
-        let refused = self.faults.refuses_commit(&self.file);
-        let result = match refused {
+        let result = match self.faults.refuses_commit(&self.file) {
             Some(error) => Err(error),
             None => self.file.commit(&mut self.world, now),
         };
@@ -342,60 +340,6 @@ impl Cloud {
         Ok(())
     }
 
-    /// What is known of a type.
-    pub(crate) fn card(&mut self, type_name: &Arc<str>) -> Result<Arc<Card>, Failure> {
-        if !self.cards.contains_key(type_name) {
-            let card = self.catalog.resource_type(type_name).map(Card::new);
-            self.cards.insert(Arc::clone(type_name), card.map(Arc::new));
-        }
-        let card = self.cards.get(type_name).and_then(Option::as_ref);
-        card.map(Arc::clone)
-            .ok_or_else(|| failures::unknown_type(type_name))
-    }
-
-    /// The place in which objects of a type are looked up.
-    pub(crate) fn place<'a>(&self, type_name: &str, region: &'a str) -> &'a str {
-        let everywhere = match self.cards.get(type_name) {
-            Some(card) => card.as_ref().is_some_and(|card| card.everywhere),
-            None => self
-                .catalog
-                .resource_type(type_name)
-                .is_some_and(|resource| is_everywhere(&resource)),
-        };
-        if everywhere { "" } else { region }
-    }
-
-    /// The object a call is about.
-    pub(crate) fn find_target(&self, target: &Target) -> Result<Option<&Object>, Failure> {
-        let place = self.place(&target.type_name, &target.region);
-        if let Some(id) = &target.id {
-            return Ok(self.world.by_id(&target.type_name, place, id));
-        }
-        let unnamed = || failures::unnamed(&target.type_name);
-        let name = target.name.as_ref().ok_or_else(unnamed)?;
-        let named = self.world.by_name(&target.type_name, place, name);
-        match named.as_slice() {
-            [] => Ok(None),
-            [only] => Ok(Some(only)),
-            _ => Err(unnamed()),
-        }
-    }
-
-    /// Whether reads, lists and references see an object by now.
-    pub(crate) fn is_seen(&self, object: &Object) -> bool {
-        if self.settings.lag == Lag::Off {
-            return true;
-        }
-        let window = match self.cards.get(&object.type_name) {
-            Some(Some(card)) => card.resource.overlay.window,
-            _ => self
-                .catalog
-                .resource_type(&object.type_name)
-                .map_or(0, |resource| resource.overlay.window),
-        };
-        object.head.born.saturating_add(u64::from(window)) <= self.now()
-    }
-
     /// Writes a line of the log.
     pub(crate) fn log(&mut self, verb: Verb, object: &Object, call: Call<'_>) {
         let sequence = self.world.next_effect;
@@ -415,10 +359,19 @@ impl Cloud {
         });
     }
 
-    /// Takes away what has been deleted long enough.
+    /// Ends what has been done for long enough, so that it has ended for whoever opens the file next, too.
     fn settle(&mut self) {
-        while let Some(number) = self.world.gone_by(self.now()) {
-            self.vanish(number);
+        while let Some(number) = self.world.due_by(self.now()) {
+            let Some(mut object) = self.world.get(number).cloned() else {
+                return;
+            };
+            match std::mem::take(&mut object.head.phase).ended() {
+                Some(phase) => {
+                    object.head.phase = phase;
+                    self.world.put(object);
+                }
+                None => self.vanish(number),
+            }
         }
     }
 
@@ -442,32 +395,4 @@ pub(crate) struct Call<'a> {
     pub(crate) token: Option<&'a Arc<str>>,
     /// What it sent, as JSON without write-only properties.
     pub(crate) sent: &'a str,
-}
-
-impl Card {
-    fn new(resource: Arc<ResourceType>) -> Self {
-        Card {
-            everywhere: is_everywhere(&resource),
-            unique: resource.overlay.identity != Identity::Marker,
-            resource,
-        }
-    }
-
-    /// Whether a create takes over an object that is there.
-    pub(crate) fn overwrites(&self) -> bool {
-        let overlay = &self.resource.overlay;
-        overlay.create_overwrites || overlay.identity == Identity::Upsert
-    }
-
-    /// The property within which names are unique, if it is not the place.
-    pub(crate) fn scope(&self) -> Option<&str> {
-        match &*self.resource.overlay.name_scope {
-            "" | "account-region" | "account" | "global" => None,
-            property => Some(property),
-        }
-    }
-}
-
-fn is_everywhere(resource: &ResourceType) -> bool {
-    matches!(&*resource.overlay.name_scope, "account" | "global")
 }

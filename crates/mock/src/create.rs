@@ -1,7 +1,8 @@
 //! Creates: names, tokens, what is made for the object, and how long it takes.
 
+use crate::card::Card;
 use crate::check::{self, Extent, same};
-use crate::cloud::{Call, Card, Cloud};
+use crate::cloud::{Call, Cloud};
 use crate::effects::Verb;
 use crate::failures;
 use crate::identity::{handles, identifier, owner, storable, text_of};

@@ -1,6 +1,7 @@
 //! Deletes: refused while something holds the object or it holds data, and gone when their time is over.
 
-use crate::cloud::{Call, Card, Cloud};
+use crate::card::Card;
+use crate::cloud::{Call, Cloud};
 use crate::create::AT_ONCE;
 use crate::effects::Verb;
 use crate::failures;

@@ -34,6 +34,8 @@ pub enum Fault {
         /// Virtual milliseconds until it has its effect.
         after: u64,
     },
+    /// It has its effect and another answer is given: an empty list, an old object, one that makes no sense.
+    AnswerInstead(Reply),
     /// It is delivered twice; the second answer is given.
     Twice,
     /// The create gives an id and then fails, for this reason.
@@ -54,6 +56,7 @@ impl Fault {
             Fault::FailBefore(_) => Some("fail-before"),
             Fault::FailAfter(_) => Some("fail-after"),
             Fault::FailThenApply { .. } => Some("fail-then-apply"),
+            Fault::AnswerInstead(_) => Some("answer-instead"),
             Fault::Twice => Some("twice"),
             Fault::CreationFails(_) => Some("creation-fails"),
             Fault::Stuck => Some("stuck"),

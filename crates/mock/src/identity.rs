@@ -1,6 +1,6 @@
 //! By what an object is known: its identifier, what others refer to it by, its tags and the owner they name.
 
-use crate::cloud::Card;
+use crate::card::Card;
 use crate::make::{self, Origin};
 use crate::object::Owner;
 use crate::paths::{self, Properties};

@@ -25,6 +25,7 @@ mod make;
 mod pattern;
 mod references;
 
+mod card;
 mod cloud;
 mod create;
 mod delete;

@@ -104,6 +104,8 @@ pub(crate) enum Phase {
         /// The virtual time at which that ends.
         until: u64,
     },
+    /// Its creation failed, for this reason.
+    Failed(String),
 }
 
 /// What an object's phase comes to at a time.
@@ -123,6 +125,28 @@ impl Phase {
     fn is_ready(&self) -> bool {
         *self == Phase::Ready
     }
+
+    /// When what is being done ends.
+    pub(crate) fn until(&self) -> Option<u64> {
+        match self {
+            Phase::Ready | Phase::Failed(_) => None,
+            Phase::Creating { until, .. }
+            | Phase::Updating { until }
+            | Phase::Deleting { until } => Some(*until),
+        }
+    }
+
+    /// What follows when it has ended; nothing follows a deletion.
+    pub(crate) fn ended(self) -> Option<Phase> {
+        match self {
+            Phase::Creating {
+                failure: Some(why), ..
+            } => Some(Phase::Failed(why)),
+            Phase::Deleting { .. } => None,
+            Phase::Failed(why) => Some(Phase::Failed(why)),
+            Phase::Ready | Phase::Creating { .. } | Phase::Updating { .. } => Some(Phase::Ready),
+        }
+    }
 }
 
 impl Object {
@@ -135,6 +159,7 @@ impl Object {
             Phase::Creating {
                 failure: Some(why), ..
             } => Standing::Failed(why.clone()),
+            Phase::Failed(why) => Standing::Failed(why.clone()),
             Phase::Updating { until } if *until > now => Standing::Busy(until - now, "updating"),
             Phase::Deleting { until } => Standing::Leaving(until.saturating_sub(now)),
             _ => Standing::Ready,

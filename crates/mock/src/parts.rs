@@ -1,7 +1,8 @@
 //! Slices: calls about some properties of an object that have an address and life of their own.
 
+use crate::card::Card;
 use crate::check::{self, Extent};
-use crate::cloud::{Call, Card, Cloud};
+use crate::cloud::{Call, Cloud};
 use crate::effects::Verb;
 use crate::failures;
 use crate::identity::{storable, text_of};

@@ -1,6 +1,6 @@
 //! How AWS shows JSON again: policies with lists of one entry as that entry, texts with other spaces and key order.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 
 /// Whether a value is a policy document.
@@ -8,8 +8,8 @@ pub(crate) fn is_policy(value: &Json) -> bool {
     value.get("Statement").is_some()
 }
 
-/// The document with every list of one entry in its statements as that entry.
-pub(crate) fn shorten(document: &mut Json) {
+/// The document with every list of one entry in its statements as that entry, and principals written out.
+pub(crate) fn shorten(document: &mut Json, partition: &str) {
     let Some(Json::Array(statements)) = document.get_mut("Statement") else {
         return;
     };
@@ -20,11 +20,35 @@ pub(crate) fn shorten(document: &mut Json) {
         for (name, value) in statement {
             match name.as_str() {
                 "Action" | "NotAction" | "Resource" | "NotResource" => single(value),
-                "Principal" | "NotPrincipal" => each(value, single),
+                "Principal" | "NotPrincipal" => principal(value, partition),
                 "Condition" => each(value, |operator| each(operator, single)),
                 _ => {}
             }
         }
+    }
+}
+
+/// Everyone becomes `{"AWS": "*"}`, an account the ARN of its root.
+fn principal(value: &mut Json, partition: &str) {
+    if value == "*" {
+        *value = json!({ "AWS": "*" });
+        return;
+    }
+    if let Some(accounts) = value.get_mut("AWS") {
+        match accounts {
+            Json::Array(items) => items.iter_mut().for_each(|item| root(item, partition)),
+            one => root(one, partition),
+        }
+    }
+    each(value, single);
+}
+
+fn root(account: &mut Json, partition: &str) {
+    if let Json::String(text) = account
+        && text.len() == 12
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        *text = format!("arn:{partition}:iam::{text}:root");
     }
 }
 
@@ -94,13 +118,28 @@ mod tests {
             "Principal": { "Service": ["lambda.amazonaws.com"] },
             "Condition": { "StringEquals": { "aws:SourceAccount": ["1"] } },
         }] });
-        shorten(&mut document);
+        shorten(&mut document, "aws");
         let expected = json!({ "Statement": [{
             "Action": "s3:GetObject",
             "Resource": ["a", "b"],
             "Principal": { "Service": "lambda.amazonaws.com" },
             "Condition": { "StringEquals": { "aws:SourceAccount": "1" } },
         }] });
+        assert_eq!(document, expected);
+    }
+
+    #[test]
+    fn principals_are_written_out() {
+        let mut document = json!({ "Statement": [
+            { "Principal": "*" }, { "Principal": { "AWS": ["111122223333", "444455556666"] } },
+        ] });
+        shorten(&mut document, "aws-cn");
+        let expected = json!({ "Statement": [
+            { "Principal": { "AWS": "*" } },
+            { "Principal": { "AWS": [
+                "arn:aws-cn:iam::111122223333:root", "arn:aws-cn:iam::444455556666:root",
+            ] } },
+        ] });
         assert_eq!(document, expected);
     }
 

@@ -1,6 +1,7 @@
 //! Reads, finds and polls.
 
-use crate::cloud::{Card, Cloud, Delivery};
+use crate::card::Card;
+use crate::cloud::{Cloud, Delivery};
 use crate::failures;
 use crate::object::{Object, Owner, Standing};
 use crate::paths::{self, Properties};

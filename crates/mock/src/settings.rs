@@ -57,7 +57,7 @@ pub enum ReadForm {
     Order,
     /// Strings that hold JSON come back with other spaces and another order of keys.
     Json,
-    /// Policy documents show lists of one entry as that entry.
+    /// Policy documents show lists of one entry as that entry, everyone as `{"AWS": "*"}` and an account as its root.
     Policy,
     /// What AWS makes (ARNs, ids, dates) is shown.
     ReadOnly,
@@ -65,11 +65,13 @@ pub enum ReadForm {
     Numbers,
     /// Optional lists and objects without entries are left out.
     Empty,
+    /// A word that has two spellings comes back in the other one: `FARGATE` for `fargate`.
+    Case,
 }
 
 impl ReadForm {
     /// Every form.
-    pub const ALL: [ReadForm; 7] = [
+    pub const ALL: [ReadForm; 8] = [
         ReadForm::Defaults,
         ReadForm::Order,
         ReadForm::Json,
@@ -77,6 +79,7 @@ impl ReadForm {
         ReadForm::ReadOnly,
         ReadForm::Numbers,
         ReadForm::Empty,
+        ReadForm::Case,
     ];
 }
 

@@ -1,7 +1,8 @@
 //! Updates: only what may change in place changes, and what others wrote into shared properties stays.
 
+use crate::card::Card;
 use crate::check::{self, Extent, same};
-use crate::cloud::{Call, Card, Cloud};
+use crate::cloud::{Call, Cloud};
 use crate::create::AT_ONCE;
 use crate::effects::Verb;
 use crate::failures;

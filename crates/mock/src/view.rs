@@ -1,12 +1,12 @@
 //! What a read shows: the stored properties in the forms in which AWS gives them back.
 
+use crate::card::Card;
 use crate::check::is_artifact;
-use crate::cloud::Card;
 use crate::failures;
 use crate::identity::tags;
 use crate::object::{Object, Standing};
 use crate::paths::{self, Properties};
-use crate::{ReadForm, Settings, policy};
+use crate::{ReadForm, Settings, make, policy};
 use formwork_provider::{Failure, Live};
 use formwork_schema::{Part, ResourceType, Shape, ShapeKind};
 use serde_json::{Number, Value as Json};
@@ -30,6 +30,7 @@ pub(crate) fn live(
     let tags = tags(&card.resource, &properties);
     let viewer = Viewer {
         resource: &card.resource,
+        partition: make::partition(&object.region).0,
         settings,
     };
     viewer.show(&mut properties);
@@ -73,6 +74,7 @@ pub(crate) fn of_part(part: &Part, live: Live) -> Live {
 
 struct Viewer<'a> {
     resource: &'a ResourceType,
+    partition: &'static str,
     settings: &'a Settings,
 }
 
@@ -131,6 +133,11 @@ impl Viewer<'_> {
                 let float = number.as_f64().and_then(Number::from_f64);
                 *number = float.unwrap_or_else(|| number.clone());
             }
+            (ShapeKind::String, Json::String(text)) if self.does(ReadForm::Case) => {
+                if let Some(other) = other_spelling(shape, text) {
+                    *text = other.to_owned();
+                }
+            }
             (ShapeKind::List(item), Json::Array(items)) => {
                 below(path, "*", |path| {
                     for value in items.iter_mut() {
@@ -176,7 +183,7 @@ impl Viewer<'_> {
                 }
             }
             Json::Object(_) if self.does(ReadForm::Policy) && policy::is_policy(value) => {
-                policy::shorten(value);
+                policy::shorten(value, self.partition);
             }
             _ => {}
         }
@@ -253,6 +260,14 @@ fn reorder(items: &mut [Json]) {
     } else {
         items.sort_by_cached_key(text);
     }
+}
+
+/// Another of the allowed words that differs only in case.
+fn other_spelling<'s>(shape: &'s Shape, text: &str) -> Option<&'s str> {
+    let words = shape.allowed.iter().filter_map(Json::as_str);
+    words
+        .filter(|word| *word != text)
+        .find(|word| word.eq_ignore_ascii_case(text))
 }
 
 fn is_empty(value: &Json) -> bool {

@@ -1,7 +1,7 @@
 //! All objects in memory with their indices, and what has changed since the last commit.
 
 use crate::effects::Effect;
-use crate::object::{Number, Object, Owner, Phase};
+use crate::object::{Number, Object, Owner};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(crate) struct World {
     tokens: FxHashMap<String, Number>,
     holders: FxHashMap<Number, BTreeSet<Number>>,
     children: FxHashMap<Number, BTreeSet<Number>>,
-    leaving: BTreeSet<(u64, Number)>,
+    busy: BTreeSet<(u64, Number)>,
     /// Counters by key, for ids and revisions.
     pub(crate) counters: FxHashMap<String, u64>,
     /// The number the next object gets.
@@ -108,10 +108,20 @@ impl World {
         self.related(&self.children, of)
     }
 
-    /// The first object whose deletion has ended by `now`.
-    pub(crate) fn gone_by(&self, now: u64) -> Option<Number> {
-        let (until, number) = self.leaving.first()?;
+    /// The first object with which what was being done has ended by `now`.
+    pub(crate) fn due_by(&self, now: u64) -> Option<Number> {
+        let (until, number) = self.busy.first()?;
         (*until <= now).then_some(*number)
+    }
+
+    /// Whether a commit has anything to write.
+    pub(crate) fn is_saved(&self) -> bool {
+        let Unsaved {
+            objects,
+            counters,
+            effects,
+        } = &self.unsaved;
+        objects.is_empty() && counters.is_empty() && effects.is_empty()
     }
 
     /// Puts an object in, or in place of the one with its number.
@@ -186,8 +196,8 @@ impl World {
         if let Some(parent) = head.parent {
             self.children.entry(parent).or_default().insert(number);
         }
-        if let Phase::Deleting { until } = head.phase {
-            self.leaving.insert((until, number));
+        if let Some(until) = head.phase.until() {
+            self.busy.insert((until, number));
         }
         self.next_object = self.next_object.max(number + 1);
         self.objects.insert(number, object);
@@ -226,8 +236,8 @@ impl World {
         {
             children.remove(&number);
         }
-        if let Phase::Deleting { until } = head.phase {
-            self.leaving.remove(&(until, number));
+        if let Some(until) = head.phase.until() {
+            self.busy.remove(&(until, number));
         }
         Some(object)
     }

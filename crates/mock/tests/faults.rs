@@ -77,6 +77,13 @@ fn a_late_effect_comes_late() {
 }
 
 #[test]
+fn another_answer_can_be_given() {
+    let (cloud, delivery) = with(Fault::AnswerInstead(Reply::Absent));
+    assert_eq!(delivery, Delivery::Answer(Ok(Reply::Absent)));
+    assert_eq!(cloud.effects().unwrap().len(), 1);
+}
+
+#[test]
 fn a_call_delivered_twice_has_two_effects_if_its_type_has_no_guard() {
     let (cloud, _) = with(Fault::Twice);
     assert_eq!(cloud.effects().unwrap().len(), 2);

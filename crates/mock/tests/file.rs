@@ -71,6 +71,31 @@ fn everything_is_there_after_reopening() {
 }
 
 #[test]
+fn what_has_ended_has_ended_for_the_next_who_opens_it() {
+    let (_folder, path) = place();
+    let mut cloud = open(&path);
+    let role = with_role(&mut cloud);
+    let function = target("AWS::Lambda::Function", "f");
+    create(
+        &mut cloud,
+        &function,
+        json!({ "FunctionName": "f", "Role": role, "Code": {} }),
+    );
+    let queue = target("AWS::SQS::Queue", "q");
+    let id = create(&mut cloud, &queue, json!({ "QueueName": "q" })).id;
+    assert_eq!(
+        delete(&mut cloud, &queue, &id),
+        Ok(Reply::Deleted),
+        "polled to its end"
+    );
+    drop(cloud);
+    let mut cloud = open(&path);
+    assert!(!read(&mut cloud, &function, "f").unwrap().pending);
+    assert_eq!(read(&mut cloud, &queue, &id), None);
+    assert_eq!(cloud.list(Some("AWS::SQS::Queue")), []);
+}
+
+#[test]
 fn what_is_not_committed_is_lost() {
     let (_folder, path) = place();
     let mut cloud = open(&path);

@@ -210,6 +210,33 @@ fn objects_without_tags_are_found_by_parent_and_name() {
 }
 
 #[test]
+fn a_name_within_a_parent_names_nothing_alone() {
+    let mut cloud = cloud();
+    let role = with_role(&mut cloud);
+    let function = target("AWS::Lambda::Function", "f");
+    create(
+        &mut cloud,
+        &function,
+        json!({ "FunctionName": "f", "Role": role, "Code": {} }),
+    );
+    let mut alias = target("AWS::Lambda::Alias", "a");
+    create(
+        &mut cloud,
+        &alias,
+        json!({ "FunctionName": "f", "Name": "live" }),
+    );
+    alias.name = Some("live".into());
+    let failure = cloud
+        .handle(&formwork_provider::Request::Read(alias))
+        .unwrap_err();
+    assert_eq!(
+        failure.class,
+        FailureClass::Bug,
+        "it might be another function's"
+    );
+}
+
+#[test]
 fn versions_count_within_their_function() {
     let mut cloud = cloud();
     let role = with_role(&mut cloud);

@@ -34,6 +34,7 @@ fn shown(settings: Settings) -> Json {
         "Code": { "ZipFile": "x" },
         "Layers": written["Empty"],
         "Rate": written["Rate"],
+        "Runtime": "nodejs22.x",
         "Tags": tags,
     });
     create(&mut cloud, &function, properties);
@@ -62,6 +63,10 @@ fn reads_are_what_aws_shows() {
         "a set comes back in another order"
     );
     assert_eq!(shown[1]["Rate"].to_string(), "100.0");
+    assert_eq!(
+        shown[1]["Runtime"], "NODEJS22.X",
+        "a word in its other spelling"
+    );
     assert_eq!(shown[1].get("Layers"), None, "an empty list is left out");
     assert_eq!(
         shown[1].get("Code"),

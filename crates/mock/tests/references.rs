@@ -125,6 +125,35 @@ fn what_lives_inside_goes_with_its_parent() {
 }
 
 #[test]
+fn a_version_is_one_of_the_same_function() {
+    let mut cloud = cloud();
+    let role = with_role(&mut cloud);
+    for name in ["f", "g"] {
+        let function = target("AWS::Lambda::Function", name);
+        create(
+            &mut cloud,
+            &function,
+            json!({ "FunctionName": name, "Role": role, "Code": {} }),
+        );
+    }
+    let version = target("AWS::Lambda::Version", "v");
+    let live = create(&mut cloud, &version, json!({ "FunctionName": "f" }));
+    let alias = |function: &str| {
+        let alias = target("AWS::Lambda::Alias", function);
+        let properties =
+            json!({ "FunctionName": function, "Name": "live", "FunctionVersion": "1" });
+        create_request(&alias, properties, "t")
+    };
+    assert_eq!(
+        cloud.handle(&alias("g")).unwrap_err().class,
+        FailureClass::NotFound
+    );
+    assert!(cloud.handle(&alias("f")).is_ok());
+    let failure = delete(&mut cloud, &version, &live.id).unwrap_err();
+    assert_eq!(failure.class, FailureClass::InUse, "the alias points to it");
+}
+
+#[test]
 fn of_several_types_one_must_be_there() {
     let mut cloud = cloud();
     let queue = create(

@@ -104,6 +104,14 @@ impl ResourceType {
         shape
     }
 
+    /// Whether its name alone tells an object from all others of its region or account: not where names repeat, nor
+    /// where they are unique only within a parent.
+    pub fn known_by_name(&self) -> bool {
+        let scope = &*self.overlay.name_scope;
+        self.overlay.identity != Identity::Marker
+            && matches!(scope, "" | "account-region" | "account" | "global")
+    }
+
     /// Whether the type can carry our tags.
     pub fn taggable(&self) -> bool {
         self.tags.is_some()

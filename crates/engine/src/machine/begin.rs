@@ -9,7 +9,7 @@ use crate::run::{Doubt, Stage};
 use crate::{Call, Effect, Look};
 use formwork_plan::{Goal, Step};
 use formwork_provider::Target;
-use formwork_schema::Identity;
+use formwork_schema::ResourceType;
 use formwork_state::{Intent, IntentAction, Metadata, ObjectKey, Outcome, Record};
 use serde_json::Map;
 use std::sync::Arc;
@@ -293,7 +293,7 @@ impl Machine {
         let target = self.run_mut(operation).target.clone()?;
         let named = target.id.is_some() || target.name.is_some();
         let ty = self.resource_type(&target.type_name);
-        let listed = ty.is_none_or(|ty| ty.overlay.identity == Identity::Marker);
+        let listed = !ty.as_deref().is_some_and(ResourceType::known_by_name);
         match named && (target.id.is_some() || !listed) {
             true => Some(Look::Read(target)),
             false => self.find(operation),

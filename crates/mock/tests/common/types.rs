@@ -5,7 +5,7 @@ use formwork_schema::{
     ShapeKind, TagField, TagShape,
 };
 use indexmap::IndexMap;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -200,7 +200,9 @@ pub(crate) fn function() -> ResourceType {
     });
     let runtime = Arc::new(Shape {
         kind: ShapeKind::String,
-        allowed: vec![json!("python3.13"), json!("nodejs22.x")],
+        allowed: ["python3.13", "nodejs22.x", "NODEJS22.X"]
+            .map(Json::from)
+            .to_vec(),
         ..Shape::default()
     });
     let name = Arc::new(Shape {
@@ -282,6 +284,12 @@ pub(crate) fn alias() -> ResourceType {
         "id",
         false,
     )];
+    alias.overlay.references.push(reference(
+        "FunctionVersion",
+        "AWS::Lambda::Version",
+        "Version",
+        true,
+    ));
     alias.overlay.attributes = BTreeMap::from([(
         "AliasArn".into(),
         Attribute::Template(
