@@ -179,27 +179,26 @@ pub(crate) fn heredoc(head: Span) -> Diagnostic {
 
 /// `===`, `&`, `=>` and the like.
 pub(crate) fn foreign_sign(span: Span, written: &str, right: &str) -> Diagnostic {
-    let (code, help) = match right {
-        "+" => (
+    let message = format!("there is no `{written}`");
+    let finding =
+        |code, help: String| Diagnostic::error(code, message, span, "not an operator").help(help);
+    match right {
+        "+" => finding(
             OPERATOR,
-            "lists are joined with `.concat(…)`, numbers added with `+`".to_owned(),
+            "lists are joined with `.concat(…)`, numbers added with `+`".into(),
         ),
-        "*" => (OPERATOR, "there is no power; `*` multiplies".to_owned()),
-        "=" => (EQUALS, "write `=`".to_owned()),
-        _ => (OPERATOR, format!("write `{right}`")),
-    };
-    Diagnostic::error(
-        code,
-        format!("there is no `{written}`"),
-        span,
-        "not an operator",
-    )
-    .help(help)
-    .fix(format!("write `{right}`"), span, right)
+        "*" => finding(OPERATOR, "there is no power; `*` multiplies".into()),
+        _ => finding(
+            if right == "=" { EQUALS } else { OPERATOR },
+            format!("write `{right}`"),
+        )
+        .fix(format!("write `{right}`"), span, right),
+    }
 }
 
-/// `${x}` outside of a string.
-pub(crate) fn hole_outside(span: Span) -> Diagnostic {
+/// `${x}` outside of a string; `inner` is what stands in it.
+pub(crate) fn hole_outside(span: Span, inner: &str) -> Diagnostic {
+    let right = inner.trim();
     Diagnostic::error(
         HOLE,
         "`${…}` stands only in a string",
@@ -207,6 +206,7 @@ pub(crate) fn hole_outside(span: Span) -> Diagnostic {
         "not in a string",
     )
     .help("outside of a string a name stands alone: `name`, not `${name}`")
+    .fix(format!("write `{right}`"), span, right)
 }
 
 /// `${x}` in a text that is fixed.

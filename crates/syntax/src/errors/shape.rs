@@ -127,7 +127,7 @@ pub(crate) fn unexpected(span: Span, text: &str, expected: &str) -> Diagnostic {
         span,
         "unexpected",
     )
-    .help(format!("here stands {expected}"))
+    .help(format!("expected {expected}"))
 }
 
 /// `then` or `else` without their `if`.
@@ -228,6 +228,20 @@ pub(crate) fn field_outside(name: Span, text: &str) -> Diagnostic {
         "a named value is `let {text} = …`; a setting stands in the block of its statement"
     ))
     .fix(format!("write `let {text}`"), name.before(), "let ")
+}
+
+/// `name: type` without `param`.
+pub(crate) fn name_without_word(name: Span, text: &str) -> Diagnostic {
+    Diagnostic::error(
+        MISPLACED,
+        "a name with a type stands outside of every statement",
+        name,
+        "no word before it",
+    )
+    .help(format!(
+        "a value that environments may set is `param {text}: …`"
+    ))
+    .fix(format!("write `param {text}`"), name.before(), "param ")
 }
 
 /// The formatter's own check failed.

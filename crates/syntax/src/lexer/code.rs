@@ -28,7 +28,7 @@ impl Lexer<'_> {
     }
 
     fn space(&mut self) {
-        let one_line = self.in_one_line_string();
+        let one_line = !self.modes.is_empty() && self.in_one_line_string();
         self.skip_while(|byte| {
             matches!(byte, b' ' | b'\t' | b'\r') || (byte == b'\n' && !one_line)
         });
@@ -36,12 +36,17 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) {
-        self.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        self.skip_while(is_word_byte);
         if self.byte(0) >= 0x80 && self.rest().starts_with(char::is_alphanumeric) {
             return self.foreign_name();
         }
-        let kind = word_kind(self.text.get(self.from..self.at).unwrap_or(""));
-        self.push(kind);
+        let word = self.text.get(self.from..self.at).unwrap_or("");
+        let may_be_reserved = (2..=5).contains(&word.len());
+        self.push(if may_be_reserved {
+            word_kind(word)
+        } else {
+            Kind::Name
+        });
     }
 
     /// A name with letters beyond ASCII.
@@ -170,11 +175,11 @@ impl Lexer<'_> {
             None => "'",
         };
         let inside = rest.get(quote_length..).unwrap_or("");
-        let line = inside
-            .find('\n')
-            .and_then(|end| inside.get(..end))
-            .unwrap_or(inside);
-        let Some(end) = line.find(close) else {
+        let close = close.chars().next().unwrap_or('\'');
+        let end = inside
+            .find([close, '\n'])
+            .filter(|end| inside.as_bytes().get(*end) != Some(&b'\n'));
+        let Some(end) = end else {
             self.at += quote_length;
             self.findings.push(errors::stray(
                 self.here(),
@@ -182,8 +187,8 @@ impl Lexer<'_> {
             ));
             return self.push(Kind::Stray);
         };
-        self.at += quote_length + end + close.len();
-        let content = line.get(..end).unwrap_or("");
+        self.at += quote_length + end + close.len_utf8();
+        let content = inside.get(..end).unwrap_or("");
         self.findings
             .push(errors::foreign_quotes(self.here(), content));
         self.push(Kind::ForeignString);
@@ -269,6 +274,11 @@ impl Lexer<'_> {
             None => self.stray(),
         }
     }
+}
+
+/// Whether the byte is an ASCII letter, a digit or `_`.
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// The sign that these bytes begin with, and its length.

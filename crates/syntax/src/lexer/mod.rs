@@ -118,12 +118,14 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    #[inline]
     fn byte(&self, ahead: usize) -> u8 {
-        self.text
-            .as_bytes()
-            .get(self.at + ahead)
-            .copied()
-            .unwrap_or(0)
+        self.byte_at(self.at + ahead)
+    }
+
+    #[inline]
+    fn byte_at(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
     fn rest(&self) -> &'a str {
@@ -140,12 +142,15 @@ impl<'a> Lexer<'a> {
     }
 
     /// Moves on while the byte holds; only for conditions that hold for whole characters.
+    #[inline]
     fn skip_while(&mut self, holds: impl Fn(u8) -> bool) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
-        self.at += rest
-            .iter()
-            .position(|byte| !holds(*byte))
-            .unwrap_or(rest.len());
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            if !holds(*byte) {
+                break;
+            }
+            self.at += 1;
+        }
     }
 
     /// Ends the token that is being read.
@@ -166,6 +171,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn after_space(&self) -> Before {
+        if self.at - self.from == 1 && self.byte_at(self.from) == b' ' {
+            return match self.before {
+                Before::LineStart => Before::Line,
+                before => before.max(Before::Blank),
+            };
+        }
         let space = self.text.get(self.from..self.at).unwrap_or("");
         match space.rfind('\n') {
             Some(end) if end + 1 == space.len() => Before::LineStart,

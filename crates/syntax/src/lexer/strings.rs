@@ -133,7 +133,12 @@ impl Lexer<'_> {
         let opener = self.span(self.at.saturating_sub(1), self.at);
         self.at += probable_end(inside);
         let gap = self.span(self.at, self.at);
-        self.spoil(line, errors::unclosed_string(opener, gap, "\""));
+        let mut finding = errors::unclosed_string(opener, gap, "\"");
+        if self.at == self.from {
+            // An empty string: rather this is the end of one that is not closed further left.
+            finding.fix = None;
+        }
+        self.spoil(line, finding);
         if self.at > self.from {
             self.push(Kind::StringText);
         }
@@ -179,7 +184,7 @@ impl Lexer<'_> {
     }
 }
 
-/// Where a string without its closing quote probably ends: before the first comma or closing bracket.
+/// Where a string without its closing quote probably ends: before the first comma, closing bracket or comment.
 fn probable_end(line: &str) -> usize {
     let mut holes = 0_u32;
     let mut before = ' ';
@@ -187,6 +192,9 @@ fn probable_end(line: &str) -> usize {
         match c {
             '{' if before == '$' => holes += 1,
             '}' if holes > 0 => holes -= 1,
+            '/' if before == ' ' && line.get(at..).is_some_and(|rest| rest.starts_with("//")) => {
+                return line.get(..at).unwrap_or("").trim_end().len();
+            }
             ',' | ')' | ']' | '}' if holes == 0 => {
                 return line.get(..at).unwrap_or("").trim_end().len();
             }

@@ -10,7 +10,7 @@ use crate::parser::need::{
 };
 use crate::parser::simple::allow_item;
 use crate::parser::strings::fixed_text;
-use crate::token::Kind;
+use crate::token::{Kind, STATEMENT_WORDS};
 use nom::Parser;
 
 /// `{ … }`: production(block).
@@ -91,9 +91,25 @@ fn ends_here(input: In<'_>, opener: Opener<'_>) -> bool {
         Kind::Name if let Opener::Component(start) = opener => {
             input.statement_ahead() && input.cx.pairs.closer(start.index()).is_none()
         }
-        Kind::Name => input.statement_ahead() && !input.field_ahead() && !allow_ahead(input),
+        Kind::Name if input.field_ahead() || allow_ahead(input) => false,
+        Kind::Name if input.statement_ahead() => true,
+        Kind::Name => match opener {
+            Opener::Brace(start) => is_statement_left_of(input, start),
+            _ => false,
+        },
         _ => false,
     }
+}
+
+/// Whether a line begins here, no further right than the line of the block's brace, with `name name {` or the like.
+fn is_statement_left_of(input: In<'_>, brace: In<'_>) -> bool {
+    let token = input.token();
+    let words = STATEMENT_WORDS.contains(&input.text())
+        || matches!(input.kind_at(2), Kind::BraceOpen | Kind::For | Kind::Colon);
+    input.kind_at(1) == Kind::Name
+        && words
+        && token.opens_line()
+        && input.indent_of(token) <= brace.indent_of(brace.token())
 }
 
 /// Whether `allow CODE` stands here, and no field of that name.
@@ -104,6 +120,9 @@ pub(crate) fn allow_ahead(input: In<'_>) -> bool {
 /// The block is not closed before `input`. The indent of the lines may show that it is an inner block which lacks
 /// its brace, and where.
 fn report_unclosed_block<'a>(start: In<'a>, input: In<'a>) {
+    if input.cx.is_quiet(input.gap().start) {
+        return;
+    }
     let culprit = torn_block(start, input).unwrap_or(start);
     let indent = culprit.indent_of(culprit.token());
     let mut gap = culprit.skip(1);

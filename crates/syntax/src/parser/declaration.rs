@@ -25,6 +25,9 @@ pub(crate) fn declaration(input: In<'_>) -> Res<'_, StatementKind> {
     };
     let (rest, kind) = need_name("this `existing`").parse(rest)?;
     let (mut rest, name) = need_name("this declaration").parse(rest)?;
+    if name.text.is_empty() && rest.kind() != Kind::BraceOpen {
+        rest.cx.quiet_until(rest.gap().start);
+    }
     let mut decl = Decl {
         existing,
         kind,
@@ -141,11 +144,12 @@ pub(crate) fn need_block<'a>(input: In<'a>, owner: &'static str) -> Res<'a, Bloc
         }
     }
     let gap = input.gap();
-    input
-        .cx
-        .report_break(errors::missing(gap, "{", owner, " {"));
     let torn = input.cx.pairs.lacks_brace(input.index().saturating_sub(1));
     let items_follow = input.field_ahead() || input.kind() == Kind::BraceClose;
+    let insert = if torn && items_follow { " {" } else { " {}" };
+    input
+        .cx
+        .report_break(errors::missing(gap, "{", owner, insert));
     if torn && items_follow {
         return block_without_brace(input);
     }

@@ -151,12 +151,13 @@ fn binary(input: In<'_>, least: u8) -> Res<'_, Expr> {
                 _ => compared = Some((found.level, op_span)),
             }
         }
+        chain.operand(rest);
         let goes_on = starts_expr(rest.skip(1)) && !rest.skip(1).assign_ahead();
         let (after, right) = match goes_on {
             true => binary(rest.skip(1), found.level + 1)?,
             false => need_nothing(rest.skip(1)),
         };
-        left = chain.step(rest, input, |_| {
+        left = chain.step(rest, input, || {
             combine(rest, found.op, op_span, left, right)
         });
         rest = after;
@@ -215,7 +216,10 @@ fn join(op: BinaryOp, op_span: Span, left: Expr, right: Expr) -> Expr {
 
 /// A chain of operators or members makes its first operand deeper at each step; this keeps it within the bound.
 struct Chain {
+    /// How deep the tree before the chain was.
     outer: u32,
+    /// How deep the chain is without the operand that is being read.
+    left: u32,
     broken: bool,
 }
 
@@ -225,15 +229,35 @@ impl Chain {
         input.cx.set_reach(input.cx.depth());
         Chain {
             outer,
+            left: 0,
             broken: false,
         }
     }
 
-    /// One step: the node made by `node`, or a bad one once the chain is too deep.
-    fn step<'a>(&mut self, at: In<'a>, start: In<'a>, node: impl FnOnce(In<'a>) -> Expr) -> Expr {
-        let node = node(at);
-        if !self.broken && at.cx.reach() < NESTING_LIMIT {
-            at.cx.set_reach(at.cx.reach() + 1);
+    /// A further operand is read.
+    fn operand(&mut self, input: In<'_>) {
+        self.left = input.cx.reach();
+        input.cx.set_reach(input.cx.depth());
+    }
+
+    /// No operand followed.
+    fn skip(&self, input: In<'_>) {
+        input.cx.set_reach(self.left.max(input.cx.reach()));
+    }
+
+    /// The operand was read one level deeper, where its node will lie.
+    fn inside(&self, input: In<'_>) {
+        input
+            .cx
+            .set_reach(input.cx.reach().saturating_sub(1).max(input.cx.depth()));
+    }
+
+    /// One step: the node over the chain and its new operand, or a bad one once the chain is too deep.
+    fn step<'a>(&mut self, at: In<'a>, start: In<'a>, node: impl FnOnce() -> Expr) -> Expr {
+        let node = node();
+        let reach = at.cx.reach().max(self.left) + 1;
+        if !self.broken && reach <= NESTING_LIMIT {
+            at.cx.set_reach(reach);
             return node;
         }
         if !self.broken {
@@ -331,16 +355,11 @@ fn not_ahead(input: In<'_>) -> bool {
 
 /// A value with what follows it: production(postfix).
 fn postfix(input: In<'_>) -> Res<'_, Expr> {
-    let (mut rest, mut left) = primary(input)?;
-    if !matches!(
-        rest.kind(),
-        Kind::Dot | Kind::QuestionDot | Kind::BracketOpen | Kind::ParenOpen
-    ) {
-        return Ok((rest, left));
-    }
     let mut chain = Chain::begin(input);
+    let (mut rest, mut left) = primary(input)?;
     loop {
         let at = rest;
+        chain.operand(at);
         let kind;
         (rest, kind) = match at.kind() {
             Kind::Dot => {
@@ -356,8 +375,11 @@ fn postfix(input: In<'_>) -> Res<'_, Expr> {
             _ => break,
         };
         let span = input.span_to(rest);
-        left = chain.step(at, input, |_| kind.onto(left, span));
+        // What stands in the brackets is one level deeper already.
+        chain.inside(at);
+        left = chain.step(at, input, || kind.onto(left, span));
     }
+    chain.skip(input);
     chain.end(input);
     Ok((rest, left))
 }

@@ -45,7 +45,7 @@ pub(crate) struct Context<'a> {
     docs: Vec<DocLine>,
     spoiled: Vec<(u32, u32)>,
     findings: RefCell<Vec<Diagnostic>>,
-    /// Up to this byte everything wrong is a consequence of something already told.
+    /// Before this byte everything wrong is a consequence of something already told.
     quiet_to: Cell<u32>,
     last_place: Cell<Option<u32>>,
     depth: Cell<u32>,
@@ -125,7 +125,7 @@ impl<'a> Context<'a> {
     /// Tells what is wrong, unless it follows from what was told before.
     pub(crate) fn report(&self, finding: Diagnostic) {
         let place = finding.span().map(|span| span.start);
-        let hidden = place.is_some_and(|at| at < self.quiet_to.get() || lies_in(&self.spoiled, at));
+        let hidden = place.is_some_and(|at| self.is_quiet(at) || lies_in(&self.spoiled, at));
         if !hidden && (place != self.last_place.get() || !finding.is_error()) {
             if finding.is_error() {
                 self.last_place.set(place);
@@ -143,9 +143,16 @@ impl<'a> Context<'a> {
 
     /// Holds back everything up to the end of the line of this byte.
     pub(crate) fn quiet_until(&self, at: u32) {
-        let rest = self.text.get(at as usize..).unwrap_or("");
-        let line = rest.find('\n').unwrap_or(rest.len()) as u32;
-        self.quiet_to.set(self.quiet_to.get().max(at + line));
+        if !self.is_quiet(at) {
+            let rest = self.text.get(at as usize..).unwrap_or("");
+            let line = rest.find('\n').unwrap_or(rest.len()) as u32;
+            self.quiet_to.set(at + line + 1);
+        }
+    }
+
+    /// Whether what is wrong at this byte is held back.
+    pub(crate) fn is_quiet(&self, at: u32) -> bool {
+        at < self.quiet_to.get()
     }
 
     /// Shares the letters of a name with the ones before it that are the same.

@@ -235,7 +235,7 @@ fn after_item<'a>(input: In<'a>, closer: Option<Kind>, closed: bool, named: bool
     if starts_expr(input) && !(input.field_ahead() && !named) {
         input
             .cx
-            .report(errors::missing(input.gap(), ",", "this list", ","));
+            .report_break(errors::missing(input.gap(), ",", "this list", ","));
         return input;
     }
     unexpected_item(input, "`,` or the closing bracket")

@@ -4,6 +4,7 @@
 
 use crate::ast::{Expr, ExprKind, Name, Text};
 use crate::errors;
+use crate::parser::block::block_without_brace;
 use crate::parser::expr::{expr, starts_expr};
 use crate::parser::input::{In, Miss, NESTING_LIMIT, Res, miss};
 use crate::parser::strings::fixed_text;
@@ -41,10 +42,9 @@ pub(crate) fn need<'a>(
         if input.kind() == kind {
             return Ok((input.skip(1), ()));
         }
-        let insert = if sign == "," {
-            ",".to_owned()
-        } else {
-            format!(" {sign}")
+        let insert = match sign {
+            "," | ":" => sign.to_owned(),
+            _ => format!(" {sign}"),
         };
         input
             .cx
@@ -63,7 +63,7 @@ pub(crate) fn need_name<'a>(
 fn need_name_now<'a>(input: In<'a>, owner: &'static str) -> (In<'a>, Name) {
     match input.kind() {
         Kind::Name => dashed_name(input),
-        kind if kind.is_reserved() && !input.token().opens_line() => {
+        kind if kind.is_reserved() && meant_as_name(input) => {
             input
                 .cx
                 .report(errors::reserved(input.span(), input.text()));
@@ -81,6 +81,15 @@ fn need_name_now<'a>(input: In<'a>, owner: &'static str) -> (In<'a>, Name) {
             )
         }
     }
+}
+
+/// Whether a reserved word stands where a name is meant: nothing that it could begin follows.
+fn meant_as_name(input: In<'_>) -> bool {
+    let begins = matches!(
+        input.kind_at(1),
+        Kind::Name | Kind::Number | Kind::StringStart | Kind::BracketOpen | Kind::ParenOpen
+    );
+    !input.token().opens_line() && !begins
 }
 
 /// A name, perhaps with `-` in it, which is told.
@@ -143,9 +152,25 @@ pub(crate) fn need_expr<'a>(
 pub(crate) fn need_value<'a>(
     place: &'static str,
 ) -> impl Parser<In<'a>, Output = Expr, Error = Miss> {
-    move |input: In<'a>| match starts_expr(input) && !input.field_ahead() {
-        true => expr(input),
-        false => Ok(no_expr(input, place)),
+    move |input: In<'a>| {
+        if !input.field_ahead() {
+            return need_expr(place).parse(input);
+        }
+        if !input.cx.pairs.lacks_brace(input.index()) {
+            return Ok(no_expr(input, place));
+        }
+        input
+            .cx
+            .report_break(errors::missing(input.gap(), "{", place, " {"));
+        let (rest, block) = block_without_brace(input)?;
+        let span = block.span;
+        Ok((
+            rest,
+            Expr {
+                kind: ExprKind::Object(block),
+                span,
+            },
+        ))
     }
 }
 
@@ -242,7 +267,7 @@ pub(crate) fn nested<'a, T>(
             .cx
             .report_break(errors::nesting(input.span(), NESTING_LIMIT));
         let rest = pass_over(input);
-        input.cx.quiet_until(rest.token().start);
+        input.cx.quiet_until(rest.gap().start);
         return Ok((rest, beyond(input)));
     }
     input.cx.set_depth(depth + 1);

@@ -195,6 +195,10 @@ fn object(input: In<'_>) -> Res<'_, ExprKind> {
 
 fn parentheses(input: In<'_>) -> Res<'_, ExprKind> {
     let (rest, inner) = condition(input.skip(1), "this `( )`")?;
+    if input.skip(1).assign_ahead() {
+        // Rather the arguments of a call whose name is missing than a comparison.
+        rest.cx.quiet_until(rest.gap().start);
+    }
     let (rest, ()) = close(input.index(), "`)` after the value").parse(rest)?;
     Ok((rest, ExprKind::Paren(Box::new(inner))))
 }
@@ -203,6 +207,9 @@ fn parentheses(input: In<'_>) -> Res<'_, ExprKind> {
 fn hole_outside(input: In<'_>) -> Res<'_, ExprKind> {
     let (rest, inner) = need_expr("this `${}`").parse(input.skip(1))?;
     let (rest, ()) = close(input.index(), "`}` after the value").parse(rest)?;
-    input.cx.report(errors::hole_outside(input.span_to(rest)));
+    let words = input.words(inner.span);
+    input
+        .cx
+        .report(errors::hole_outside(input.span_to(rest), words));
     Ok((rest, ExprKind::Paren(Box::new(inner))))
 }

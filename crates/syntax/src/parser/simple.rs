@@ -7,7 +7,8 @@ use crate::parser::declaration::need_block;
 use crate::parser::expr::{condition, starts_expr};
 use crate::parser::input::{In, Res, miss};
 use crate::parser::need::{
-    is_word, need, need_expr, need_name, need_text, need_value, report_unclosed, skip_until, word,
+    bad, is_word, need, need_expr, need_name, need_text, need_value, report_unclosed, skip_until,
+    word,
 };
 use crate::parser::strings::fixed_text;
 use crate::parser::types::{address, type_expr, type_sign};
@@ -159,12 +160,18 @@ pub(crate) fn enumeration(input: In<'_>) -> Res<'_, StatementKind> {
 /// `param NAME: type = value`: production(param).
 pub(crate) fn param(input: In<'_>) -> Res<'_, StatementKind> {
     let (rest, _) = word("param").parse(input)?;
+    param_after_word(rest)
+}
+
+/// The rest of a `param`, from its name on.
+pub(crate) fn param_after_word(input: In<'_>) -> Res<'_, StatementKind> {
+    let rest = input;
     let (rest, name) = need_name("this `param`").parse(rest)?;
     let (rest, ()) = type_sign(rest)?;
     let (rest, ty) = type_expr(rest)?;
     let (rest, default) = match rest.kind() {
         Kind::Assign => {
-            let (rest, value) = need_value("this `param`").parse(rest.skip(1))?;
+            let (rest, value) = statement_value(rest.skip(1), "this `param`")?;
             (rest, Some(value))
         }
         _ if value_on_line(rest) => {
@@ -215,6 +222,24 @@ pub(crate) fn output(input: In<'_>) -> Res<'_, StatementKind> {
     Ok((rest, StatementKind::Output { name, ty, value }))
 }
 
+/// The value of a statement, where `word name =` on a new line is the next statement.
+fn statement_value<'a>(input: In<'a>, owner: &'static str) -> Res<'a, Expr> {
+    let next_statement = input.token().opens_line()
+        && input.kind() == Kind::Name
+        && input.kind_at(1) == Kind::Name
+        && matches!(
+            input.kind_at(2),
+            Kind::Assign | Kind::Colon | Kind::BraceOpen
+        );
+    if next_statement {
+        input
+            .cx
+            .report_break(errors::missing_value(input.gap(), owner));
+        return Ok((input, bad(input)));
+    }
+    need_value(owner).parse(input)
+}
+
 fn named_value<'a>(input: In<'a>, owner: &'static str) -> Res<'a, (Name, Option<TypeExpr>, Expr)> {
     let (rest, name) = need_name(owner).parse(input)?;
     let (rest, ty) = match rest.kind() {
@@ -222,13 +247,19 @@ fn named_value<'a>(input: In<'a>, owner: &'static str) -> Res<'a, (Name, Option<
             let (rest, ty) = type_expr(rest.skip(1))?;
             (rest, Some(ty))
         }
+        _ if type_ahead(rest) => {
+            rest.cx
+                .report_break(errors::missing(rest.gap(), ":", owner, ":"));
+            let (rest, ty) = type_expr(rest)?;
+            (rest, Some(ty))
+        }
         _ => (rest, None),
     };
     let (rest, value) = match rest.kind() {
-        Kind::Assign => need_value(owner).parse(rest.skip(1))?,
+        Kind::Assign => statement_value(rest.skip(1), owner)?,
         Kind::Equal => {
             rest.cx.report(errors::field_sign(rest.span(), "=="));
-            need_value(owner).parse(rest.skip(1))?
+            statement_value(rest.skip(1), owner)?
         }
         _ => {
             let value_follows = starts_expr(rest) && !rest.token().opens_line();
@@ -236,11 +267,30 @@ fn named_value<'a>(input: In<'a>, owner: &'static str) -> Res<'a, (Name, Option<
                 .report(errors::missing(rest.gap(), "=", owner, " ="));
             match value_follows {
                 true => need_value(owner).parse(rest)?,
-                false => (rest, crate::parser::need::bad(rest)),
+                false => (rest, bad(rest)),
             }
         }
     };
     Ok((rest, (name, ty, value)))
+}
+
+/// Whether a type and a `=` stand here, without the `:` before them.
+fn type_ahead(input: In<'_>) -> bool {
+    if input.kind() != Kind::Name || input.token().opens_line() {
+        return false;
+    }
+    let after = match input.kind_at(1) {
+        Kind::ParenOpen => input
+            .cx
+            .pairs
+            .closer(input.index() + 1)
+            .map(|close| input.forward_to(close + 1)),
+        _ => Some(input.skip(1)),
+    };
+    after.is_some_and(|after| match after.kind() {
+        Kind::Question => after.kind_at(1) == Kind::Assign,
+        kind => kind == Kind::Assign,
+    })
 }
 
 /// `assert condition, "message"`: production(assert).
@@ -252,8 +302,17 @@ pub(crate) fn assert(input: In<'_>) -> Res<'_, StatementKind> {
 
 fn check<'a>(input: In<'a>, owner: &'static str) -> Res<'a, (Expr, Expr)> {
     let (rest, condition) = condition(input, owner)?;
+    let torn = rest.kind() != Kind::Comma;
     let (rest, ()) = need(Kind::Comma, ",", owner).parse(rest)?;
+    if torn {
+        rest.cx.quiet_until(rest.gap().start);
+    }
     let (rest, message) = need_value(owner).parse(rest)?;
+    if torn && rest.kind() == Kind::Comma {
+        // The comma came after what was taken for the message: an operator is missing before it.
+        let (rest, message) = need_value(owner).parse(rest.skip(1))?;
+        return Ok((rest, (condition, message)));
+    }
     Ok((rest, (condition, message)))
 }
 

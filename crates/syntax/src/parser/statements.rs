@@ -7,8 +7,8 @@ use crate::parser::declaration::declaration;
 use crate::parser::input::{In, Res, miss};
 use crate::parser::need::{is_word, need_name, need_value, nested, skip_until};
 use crate::parser::simple::{
-    allow, assert, enumeration, environment, forget, let_value, output, param, stack, test,
-    use_names,
+    allow, assert, enumeration, environment, forget, let_value, output, param, param_after_word,
+    stack, test, use_names,
 };
 use crate::token::{Kind, STATEMENT_WORDS};
 use nom::Parser;
@@ -59,6 +59,7 @@ pub(crate) fn statement(input: In<'_>, place: Place) -> Res<'_, Statement> {
         test,
         allow,
         forget,
+        param_without_word,
         field_outside,
         declaration,
         |input| broken(input, place),
@@ -128,6 +129,17 @@ fn component(input: In<'_>) -> Res<'_, StatementKind> {
         }
     };
     Ok((rest, StatementKind::Component { name, body }))
+}
+
+/// `name: type = value` without its word, which is told and read as a `param`.
+fn param_without_word(input: In<'_>) -> Res<'_, StatementKind> {
+    if input.kind() != Kind::Name || input.kind_at(1) != Kind::Colon {
+        return miss();
+    }
+    input
+        .cx
+        .report_break(errors::name_without_word(input.span(), input.text()));
+    param_after_word(input)
 }
 
 /// `name = value` outside of every block, which is told and read as a `let`.

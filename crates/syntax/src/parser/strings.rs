@@ -27,6 +27,17 @@ impl Piece<'_> {
 
 /// A string: production(STRING).
 pub(crate) fn string(input: In<'_>) -> Res<'_, ExprKind> {
+    let is_plain = input.kind_at(1) == Kind::StringText && input.kind_at(2) == Kind::StringEnd;
+    if is_plain && input.token().end - input.token().start == 1 {
+        let text = Text {
+            text: input.text_at(1).into(),
+            span: input.skip(1).span(),
+        };
+        return Ok((
+            input.skip(3),
+            ExprKind::String(vec![StringPart::Text(text)]),
+        ));
+    }
     let (rest, pieces) = pieces(input)?;
     let parts = match input.text() {
         "\"\"\"" => parts(without_indent(pieces)),
@@ -164,7 +175,7 @@ fn parts(pieces: Vec<Piece<'_>>) -> Vec<StringPart> {
     let mut text = String::new();
     let mut place: Option<Span> = None;
     let flush = |text: &mut String, place: &mut Option<Span>, parts: &mut Vec<StringPart>| {
-        if let Some(span) = place.take() {
+        if let Some(span) = place.take().filter(|_| !text.is_empty()) {
             parts.push(StringPart::Text(Text {
                 text: std::mem::take(text).into(),
                 span,

@@ -50,7 +50,7 @@ pub(crate) fn no_type(input: In<'_>) -> TypeExpr {
 
 fn named(input: In<'_>) -> Res<'_, TypeKind> {
     let (rest, path) = dotted(input)?;
-    if rest.kind() != Kind::ParenOpen || rest.token().opens_line() {
+    if rest.kind() != Kind::ParenOpen {
         return Ok((
             rest,
             TypeKind::Named {
