@@ -586,7 +586,8 @@ impl Case<'_, '_, '_> {
             let Some(target) = target.filter(|_| dep.on != self.at) else {
                 continue;
             };
-            let parent = dep.via == Via::Parent && target.standing == Standing::Replaced;
+            let parent = dep.via == Via::Parent
+                && (target.standing == Standing::Replaced || self.is_stranded(dep.on));
             let blocks = dep.blocks
                 && target.action == Action::ReplaceDeleteFirst
                 && follows.iter().any(|(_, on)| *on == dep.on);
@@ -598,6 +599,12 @@ impl Case<'_, '_, '_> {
         None
     }
 
+    /// Whether it is a slice of an object that its parent no longer is.
+    fn is_stranded(&self, parent: usize) -> bool {
+        let parent = self.context.items.get(parent).and_then(Item::current);
+        self.item.is_slice() && parent.is_some_and(|parent| parent.object.id != self.held.object.id)
+    }
+
     /// Whether the new object can be made beside the old one.
     fn replacement(&self, name_is_free: bool) -> Action {
         let parent = self.context.deps(self.at).iter().find_map(|dep| {
@@ -607,6 +614,11 @@ impl Case<'_, '_, '_> {
         });
         if let Some(parent @ (Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst)) = parent {
             return parent;
+        }
+        let deps = self.context.deps(self.at);
+        let stranded = |dep: &Dep| dep.via == Via::Parent && self.is_stranded(dep.on);
+        if deps.iter().any(stranded) {
+            return Action::ReplaceCreateFirst;
         }
         let waits = self.context.deps(self.at).iter().any(|dep| {
             let target = self.decided.get(dep.on).and_then(Option::as_ref);

@@ -7,7 +7,7 @@ use formwork_schema::Resource;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
-use support::{World, reference, resource};
+use support::{World, cut, recover, reference, resource};
 
 /// One generated resource: its type, the earlier ones it refers to, and two values.
 type Seed = (u8, usize, usize, u8, u8);
@@ -191,5 +191,40 @@ proptest! {
         world.resources.rotate_left(middle);
         world.resources.reverse();
         prop_assert_eq!(one, encode(&world.plan()).unwrap());
+    }
+
+    /// An apply that is cut anywhere, and again while it is recovered, ends where an undisturbed one ends.
+    #[test]
+    fn cuts_leave_no_trace(
+        first in seeds(10),
+        changes in prop::collection::vec((0..10_usize, any::<u8>(), any::<u8>()), 0..6),
+        shorter in 0..3_usize,
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 1..4),
+    ) {
+        let start = || {
+            let mut world = World::new(stack(&first));
+            world.apply();
+            world.resources = stack(&changed(&first, &changes, shorter));
+            world
+        };
+        let mut smooth = start();
+        smooth.apply();
+        let mut world = start();
+        for (at, took_effect) in cuts {
+            support::look_up(&mut world);
+            let plan = world.plan();
+            if plan.operations.is_empty() {
+                break;
+            }
+            cut(&mut world, &plan, at.index(plan.operations.len()), took_effect);
+        }
+        recover(&mut world);
+        let end = |world: &World| {
+            let objects = world.state.objects.iter();
+            let mut all: Vec<_> = objects.map(|(key, o)| (key.clone(), o.name.clone())).collect();
+            all.sort();
+            all
+        };
+        prop_assert_eq!(end(&world), end(&smooth));
     }
 }

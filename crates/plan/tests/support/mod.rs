@@ -10,10 +10,12 @@
 
 mod catalog;
 mod cloud;
+mod cut;
 mod reference;
 
 pub use catalog::{TestCatalog, catalog};
 pub use cloud::{Cloud, World};
+pub use cut::{cut, look_up, recover};
 pub use reference::reference;
 
 use formwork_diag::{SourceId, Span};

@@ -1,0 +1,78 @@
+//! Times planning of large stacks: `cargo run --release -p formwork-plan --example large -- 10000`.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use formwork_plan::{encode, plan};
+use serde_json::json;
+use std::time::Instant;
+use support::{World, resource};
+
+fn main() {
+    let count: usize = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10_000);
+    let mut resources = Vec::with_capacity(count);
+    for at in 0..count {
+        // A tenth are roots; the others refer to two earlier ones.
+        let properties = match at {
+            _ if at < count / 10 => json!({"Delay": 5}),
+            _ => json!({
+                "Delay": 5,
+                "Redrive": format!("@queue.q{}:Arn", (at * 7919) % at),
+                "Allow": format!("x${{@queue.q{}:QueueName}}y", (at * 104_729) % at),
+            }),
+        };
+        resources.push(resource(&format!("queue.q{at}"), "Test::Queue", properties));
+    }
+    let mut world = World::new(resources);
+    let observed = world.observed();
+    let start = Instant::now();
+    let made = world
+        .with_inputs(&observed, |inputs| plan(inputs))
+        .expect("a plan");
+    println!(
+        "plan of {count} new: {:?}, {} operations",
+        start.elapsed(),
+        made.operations.len()
+    );
+    let start = Instant::now();
+    let text = encode(&made).expect("text");
+    println!("encode: {:?}, {} bytes", start.elapsed(), text.len());
+    world.run(&made, usize::MAX);
+    let observed = world.observed();
+    let start = Instant::now();
+    let again = world
+        .with_inputs(&observed, |inputs| plan(inputs))
+        .expect("a plan");
+    println!(
+        "plan of {count} unchanged: {:?}, {} operations",
+        start.elapsed(),
+        again.operations.len()
+    );
+    for resource in &mut world.resources {
+        resource
+            .properties
+            .insert("Delay".into(), support::node(&json!(6)));
+    }
+    let start = Instant::now();
+    let changed = world
+        .with_inputs(&observed, |inputs| plan(inputs))
+        .expect("a plan");
+    println!(
+        "plan of {count} changed: {:?}, {} operations",
+        start.elapsed(),
+        changed.operations.len()
+    );
+    world.resources.clear();
+    let start = Instant::now();
+    let gone = world
+        .with_inputs(&observed, |inputs| plan(inputs))
+        .expect("a plan");
+    println!(
+        "plan of {count} deleted: {:?}, {} operations",
+        start.elapsed(),
+        gone.operations.len()
+    );
+}
