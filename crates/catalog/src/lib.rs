@@ -16,6 +16,7 @@ mod runtimes;
 mod services;
 
 pub use aws::{Aws, aws};
+pub use example::minimal_properties;
 pub use handlers::{Handler, handlers};
 pub use regions::{Region, region, regions};
 pub use runtimes::{Runtime, runtime, runtimes};

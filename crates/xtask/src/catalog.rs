@@ -31,6 +31,12 @@ const CORRECTIONS: &[(&str, &str, &str)] = &[
         "/definitions/RootDirectory/properties/Path/pattern",
         r#""^(\\/|(\\/(?!\\.)[^$#<>;`|&?{}^*/\\n]+){1,4})$""#,
     ),
+    // Auto Scaling API, Tag: only the key is required.
+    (
+        "AWS::AutoScaling::AutoScalingGroup",
+        "/definitions/TagProperty/required",
+        r#"["Key","Value"]"#,
+    ),
 ];
 
 /// Where a named rule applies, when that is not the whole of the type: type, rule, path.

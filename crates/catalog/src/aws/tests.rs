@@ -287,3 +287,37 @@ fn handlers_are_read_apart() {
     assert_eq!(handlers["update"].minutes, Some(180));
     assert!(crate::handlers("AWS::No::Type").is_empty());
 }
+
+/// Names that must begin with a certain word; they are always given by the user.
+const GIVEN: &[&str] = &["AWS::KMS::Alias"];
+
+#[test]
+fn names_of_the_alphabet_are_names_that_aws_takes() {
+    let mut wrong = Vec::new();
+    for ty in all().filter(|ty| !GIVEN.contains(&&*ty.name)) {
+        let Some(name) = &ty.overlay.name else {
+            continue;
+        };
+        let shape = ty.resolve(&ty.properties[name.root()]);
+        let class = crate::raw::pattern(&format!("[{}]", ty.overlay.name_alphabet)).unwrap();
+        let letters = (' '..='~').filter(|c| class.is_match(&c.to_string()).unwrap());
+        for letter in letters {
+            let text = format!("ab{letter}cd1");
+            let taken = shape.pattern.as_deref().and_then(crate::raw::pattern);
+            if taken.is_some_and(|regex| !regex.is_match(&text).unwrap()) {
+                wrong.push(format!("{}: {text}", ty.name));
+            }
+        }
+        if shape
+            .length
+            .1
+            .is_some_and(|most| most < ty.overlay.name_length as u64)
+        {
+            wrong.push(format!(
+                "{}: {} > {:?}",
+                ty.name, ty.overlay.name_length, shape.length
+            ));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}

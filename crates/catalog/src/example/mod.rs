@@ -4,10 +4,10 @@
 //! resources it refers to. What cannot be told from the schema is written by hand in `data/examples.toml`.
 
 mod stack;
-mod text;
+mod words;
 
-pub use stack::{Example, stack, stack_text};
-pub use text::text_for;
+pub use stack::{Example, all, stack, text};
+pub use words::text_for;
 
 use formwork_schema::{ResourceType, Shape, ShapeKind};
 use indexmap::IndexMap;

@@ -24,6 +24,18 @@ pub fn stack(ty: &ResourceType) -> Vec<Example> {
     made
 }
 
+/// The smallest resource of every type, each once, after those that AWS looks up when it makes it.
+pub fn all() -> Vec<Example> {
+    let mut made: Vec<Example> = Vec::new();
+    for name in aws().names() {
+        let missing = !made.iter().any(|example| example.type_name == name);
+        if let Some(ty) = aws().get(name).filter(|_| missing) {
+            add(&ty, &mut made, &mut Vec::new());
+        }
+    }
+    made
+}
+
 fn add(ty: &ResourceType, made: &mut Vec<Example>, within: &mut Vec<String>) {
     within.push(ty.name.to_string());
     let mut properties = minimal_properties(ty);
@@ -120,10 +132,10 @@ fn label(type_name: &str) -> String {
     parts.join("_")
 }
 
-/// The example stack of a type as text.
-pub fn stack_text(ty: &ResourceType) -> String {
-    let mut out = String::from("stack example { region = us_east_1 }\n");
-    for example in stack(ty) {
+/// Resources as text, each a `resource` declaration.
+pub fn text(examples: &[Example]) -> String {
+    let mut out = String::new();
+    for example in examples {
         let type_name = example.type_name.replace("::", ".");
         let _ = write!(out, "\nresource {}: {type_name} {{\n", example.label);
         for (name, value) in &example.properties {

@@ -1,6 +1,6 @@
 //! The smallest example of every type is one that AWS's schema takes.
 
-use super::{minimal_properties, stack, stack_text};
+use super::{minimal_properties, stack, text};
 use crate::{aws, raw};
 use formwork_diag::{SourceId, Span};
 use formwork_schema::ResourceType;
@@ -66,7 +66,7 @@ fn a_stack_holds_what_its_resource_refers_to() {
         .map(|example| example.type_name.as_str())
         .collect();
     assert_eq!(names, ["AWS::EC2::VPC", "AWS::EC2::Subnet"]);
-    let text = stack_text(&aws().get("AWS::EC2::Subnet").unwrap());
+    let text = text(&subnet);
     assert!(
         text.contains("resource ec2_subnet: AWS.EC2.Subnet {"),
         "{text}"
@@ -79,4 +79,18 @@ fn a_stack_holds_what_its_resource_refers_to() {
         labels.dedup();
         assert_eq!(labels.len(), examples.len(), "{}", ty.name);
     }
+}
+
+#[test]
+fn one_stack_holds_every_type() {
+    let examples = super::all();
+    let mut types: Vec<&str> = examples
+        .iter()
+        .map(|example| example.type_name.as_str())
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    assert_eq!(types.len(), 187);
+    // A balancer needs two subnets; nothing else needs a second of anything.
+    assert_eq!(examples.len(), 188);
 }

@@ -17,35 +17,6 @@ const WORDS: &[(&str, &str)] = &[
     ("StepFunctions", "states"),
 ];
 
-/// Ids with a form that other properties ask for. Source: "Resource IDs" of the EC2 guide, EFS and Cognito API.
-const IDS: &[(&str, &str, &str)] = &[
-    ("AWS::Cognito::UserPool", "UserPoolId", "{region}_{alnum:9}"),
-    ("AWS::EC2::EIP", "AllocationId", "eipalloc-{hex:17}"),
-    ("AWS::EC2::Instance", "InstanceId", "i-{hex:17}"),
-    (
-        "AWS::EC2::InternetGateway",
-        "InternetGatewayId",
-        "igw-{hex:17}",
-    ),
-    (
-        "AWS::EC2::LaunchTemplate",
-        "LaunchTemplateId",
-        "lt-{hex:17}",
-    ),
-    ("AWS::EC2::NatGateway", "NatGatewayId", "nat-{hex:17}"),
-    ("AWS::EC2::NetworkAcl", "Id", "acl-{hex:17}"),
-    ("AWS::EC2::RouteTable", "RouteTableId", "rtb-{hex:17}"),
-    ("AWS::EC2::SecurityGroup", "GroupId", "sg-{hex:17}"),
-    ("AWS::EC2::SecurityGroup", "Id", "{GroupId}"),
-    ("AWS::EC2::Subnet", "SubnetId", "subnet-{hex:17}"),
-    ("AWS::EC2::VPC", "VpcId", "vpc-{hex:17}"),
-    ("AWS::EC2::VPCEndpoint", "Id", "vpce-{hex:17}"),
-    ("AWS::EC2::Volume", "VolumeId", "vol-{hex:17}"),
-    ("AWS::EFS::AccessPoint", "AccessPointId", "fsap-{hex:17}"),
-    ("AWS::EFS::FileSystem", "FileSystemId", "fs-{hex:17}"),
-    ("AWS::EFS::MountTarget", "Id", "fsmt-{hex:17}"),
-];
-
 /// Templates for the read-only properties of a type that hold one value; nested ones by dots (`Endpoint.Address`).
 pub(super) fn derive(ty: &ResourceType) -> BTreeMap<Arc<str>, Attribute> {
     let mut found = BTreeMap::new();
@@ -88,12 +59,6 @@ fn template(ty: &ResourceType, path: &str, shape: &Shape) -> Option<String> {
     let service = known.map_or_else(|| service.to_lowercase(), |(_, word)| (*word).to_owned());
     if let Some(word) = shape.allowed.first().and_then(|word| word.as_str()) {
         return Some(word.to_owned());
-    }
-    let form = IDS
-        .iter()
-        .find(|(owner, id, _)| *owner == &*ty.name && *id == path);
-    if let Some((_, _, form)) = form {
-        return Some((*form).to_owned());
     }
     match shape.kind {
         ShapeKind::String => {}

@@ -2,6 +2,7 @@
 
 use super::{attributes, references};
 use crate::families;
+use crate::raw::pattern;
 use formwork_schema::{Identity, Path, ResourceType, Shape, ShapeKind};
 use std::sync::Arc;
 
@@ -17,6 +18,12 @@ pub(super) fn derive(ty: &mut ResourceType) {
     ty.overlay.references = references::derive(ty);
     ty.overlay.name = name(ty);
     if let Some(name) = ty.overlay.name.clone() {
+        let shape = ty
+            .properties
+            .get(name.root())
+            .map(|shape| ty.resolve(shape));
+        let pattern = shape.and_then(|shape| shape.pattern.as_deref());
+        ty.overlay.name_alphabet = alphabet(pattern).into();
         let most = ty
             .properties
             .get(name.root())
@@ -37,6 +44,27 @@ pub(super) fn derive(ty: &mut ResourceType) {
     }
     ty.overlay.family = families::family_of(&ty.name).into();
     ty.overlay.create_first &= made_by_aws || ty.overlay.name.is_some();
+}
+
+/// Alphabets of names from wide to narrow, each with a name that uses all of it.
+const ALPHABETS: &[(&str, &str)] = &[
+    ("a-zA-Z0-9_-", "aB1_x-y"),
+    ("a-zA-Z0-9-", "aB1-x"),
+    ("a-zA-Z0-9_", "aB1_x"),
+    ("a-z0-9-", "ab1-x"),
+    ("a-zA-Z0-9", "aB1"),
+];
+
+/// The widest alphabet whose names a pattern takes; the narrowest if it takes none.
+fn alphabet(wanted: Option<&str>) -> &'static str {
+    let regex = wanted.and_then(pattern);
+    let takes = |name: &str| {
+        regex
+            .as_ref()
+            .is_none_or(|regex| regex.is_match(name).unwrap_or(true))
+    };
+    let found = ALPHABETS.iter().find(|(_, name)| takes(name));
+    found.map_or("a-z0-9", |(alphabet, _)| alphabet)
 }
 
 /// The settable property that names the object, if there is one.
