@@ -144,7 +144,7 @@ impl Reader<'_> {
                 continue;
             }
             match &*field.name.text {
-                "region" => out.region = self.region(&field.value),
+                "region" => out.region = self.region(&field.value, items),
                 "default_env" => match &field.value.kind {
                     ExprKind::Name(name) => {
                         out.default_env = Some((name.clone(), field.value.span))
@@ -203,7 +203,7 @@ impl Reader<'_> {
                         "\"arn:aws:iam::123456789012:role/deploy\"",
                     ),
                 },
-                "region" => out.region = self.region(&field.value).unwrap_or_default(),
+                "region" => out.region = self.region(&field.value, items).unwrap_or_default(),
                 "tags" => out.tags = Some(field.value),
                 "state" => self.diagnostics.push(errors::language::later(
                     "a state elsewhere",
@@ -270,7 +270,7 @@ impl Reader<'_> {
     }
 
     /// A region by its AWS name; a placeholder that silences what would follow if it is wrong.
-    fn region(&mut self, value: &Expr) -> Option<Arc<str>> {
+    fn region(&mut self, value: &Expr, items: &Items) -> Option<Arc<str>> {
         if let Some(text) = render::literal(value) {
             return Some(text.into());
         }
@@ -279,7 +279,9 @@ impl Reader<'_> {
             return Some("us-east-1".into());
         };
         let regions = self.vocabulary.regions();
-        if !regions.contains(&&**word) {
+        if !regions.contains(&&**word) && items.names.contains_key(word) {
+            self.literal("region", value, "eu_west_1");
+        } else if !regions.contains(&&**word) {
             let error = errors::types::word(word, "region", value.span, &regions, None);
             self.diagnostics.push(error);
         }

@@ -190,6 +190,10 @@ impl<'w> Checker<'w> {
             (Multiply, n, Type::Quantity(_)) if number(n) => b.clone(),
             (Divide, Type::Quantity(_), n) if number(n) => a.clone(),
             (Divide, Type::Quantity(x), Type::Quantity(y)) if x == y => Type::Number,
+            // The parser has said that no operator joins strings written out.
+            (Add, Type::String, _) | (Add, _, Type::String) if literal(left) || literal(right) => {
+                Type::Error
+            }
             _ => {
                 let help = match (op, a, b) {
                     (Add, Type::String, _) | (Add, _, Type::String) => {
@@ -223,4 +227,8 @@ impl Want<'_> {
     fn optional_too(self) -> Self {
         Want { none: true, ..self }
     }
+}
+
+fn literal(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::String(_))
 }

@@ -62,7 +62,12 @@ impl Budget {
 
     /// A copy of a value used at `span`, with the place it was written.
     pub(super) fn reuse(&mut self, val: &Val, span: Span) -> Val {
-        if !self.grow(1, span) {
+        let items = match &val.value {
+            Value::List(items) => items.len(),
+            Value::Object(fields) => fields.values.len(),
+            _ => 0,
+        };
+        if !self.grow(items as u64, span) {
             return Val::new(Value::Error, span);
         }
         let value = match &val.value {
