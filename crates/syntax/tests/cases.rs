@@ -1,6 +1,12 @@
 //! Text in, text out: each folder under tests/cases/syntax has a stack and what is said about it.
 //!
 //! `UPDATE=1` writes the expectations anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it found by panicking"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! Laws of the formatter: what it prints means the same, is printed the same again, and keeps every comment.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it found by panicking"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! Laws of the parser that hold for every text: it ends, loses nothing, and a torn file gives few errors.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it found by panicking"
+)]
 
 mod common;
 

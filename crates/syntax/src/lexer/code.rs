@@ -35,6 +35,7 @@ impl Lexer<'_> {
         self.push(Kind::Space);
     }
 
+    /// A name or a reserved word: production(NAME).
     fn word(&mut self) {
         self.skip_while(is_word_byte);
         if self.byte(0) >= 0x80 && self.rest().starts_with(char::is_alphanumeric) {
@@ -93,16 +94,17 @@ impl Lexer<'_> {
         }
     }
 
+    /// `// …` and `/// …`: production(COMMENT).
     fn comment(&mut self) {
         let doc = self.byte(2) == b'/' && self.byte(3) != b'/';
-        self.to_line_end();
+        self.pass_line();
         self.push(if doc { Kind::Doc } else { Kind::Comment });
     }
 
     fn foreign_comment(&mut self) {
         self.skip_while(|byte| byte == b'#');
         self.findings.push(errors::hash_comment(self.here()));
-        self.to_line_end();
+        self.pass_line();
         self.push(Kind::Comment);
     }
 
@@ -111,12 +113,12 @@ impl Lexer<'_> {
             .push(errors::block_comment(self.span(self.at, self.at + 2)));
         match self.rest().find("*/") {
             Some(end) => self.at += end + 2,
-            None => self.to_line_end(),
+            None => self.pass_line(),
         }
         self.push(Kind::Comment);
     }
 
-    fn to_line_end(&mut self) {
+    fn pass_line(&mut self) {
         self.skip_while(|byte| byte != b'\n');
         let line = self.text.get(self.from..self.at).unwrap_or("");
         self.at = self.from + line.trim_end_matches('\r').len();

@@ -233,7 +233,7 @@ fn escape_length(text: &str) -> usize {
     1 + next.map_or(0, char::len_utf8)
 }
 
-/// The character an escape stands for.
+/// The character an escape stands for: production(ESCAPE).
 pub(crate) fn unescape(escape: &str) -> Option<char> {
     match escape {
         "\\n" => Some('\n'),

@@ -12,7 +12,7 @@ use crate::token::Kind;
 use formwork_diag::Span;
 use nom::Parser;
 
-/// `existing KIND NAME: Type clauses { … }`: production(decl).
+/// `existing KIND NAME: Type clauses { … }`: production(decl), production(KIND).
 pub(crate) fn declaration(input: In<'_>) -> Res<'_, StatementKind> {
     if input.kind() != Kind::Name || matches!(input.text(), "when" | "was" | "adopt") {
         return miss();

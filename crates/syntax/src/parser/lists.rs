@@ -232,7 +232,7 @@ fn after_item<'a>(input: In<'a>, closer: Option<Kind>, closed: bool, named: bool
     if ends || (!closed && after_line(input)) {
         return input;
     }
-    if starts_expr(input) && !(input.field_ahead() && !named) {
+    if starts_expr(input) && (named || !input.field_ahead()) {
         input
             .cx
             .report_break(errors::missing(input.gap(), ",", "this list", ","));

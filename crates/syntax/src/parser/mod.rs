@@ -7,11 +7,13 @@
 
 mod block;
 mod brackets;
+mod context;
 mod declaration;
 mod expr;
 mod input;
 mod lists;
 mod need;
+mod operators;
 mod primary;
 mod simple;
 mod statements;
@@ -24,7 +26,7 @@ use formwork_diag::{Diagnostics, SourceId};
 
 /// Parses tokens; never fails.
 pub(crate) fn parse(source: SourceId, text: &str, lexed: Lexed) -> (File, Diagnostics) {
-    let context = input::Context::new(source, text, lexed);
+    let context = context::Context::new(source, text, lexed);
     let file = statements::file(context.input())
         .map(|(_, file)| file)
         .unwrap_or_default();

@@ -360,14 +360,17 @@ pub(crate) fn allow(input: In<'_>) -> Res<'_, StatementKind> {
 /// `allow CODE, "reason"`: production(allow), production(CODE).
 pub(crate) fn allow_item(input: In<'_>) -> Res<'_, Allow> {
     let start = input.skip(1);
-    let (mut rest, _) = need_name("this `allow`").parse(start)?;
+    let (mut rest, first) = need_name("this `allow`").parse(start)?;
+    let mut code = first.text.to_string();
     while rest.kind() == Kind::ColonColon {
-        (rest, _) = need_name("this code").parse(rest.skip(1))?;
+        let (after, part) = need_name("this code").parse(rest.skip(1))?;
+        code.push_str("::");
+        code.push_str(&part.text);
+        rest = after;
     }
-    let span = start.span_to(rest);
     let code = Name {
-        text: input.letters(input.words(span)),
-        span,
+        text: input.letters(&code),
+        span: start.span_to(rest),
     };
     let (rest, ()) = need(Kind::Comma, ",", "this `allow`").parse(rest)?;
     let help = "say in quotes why this is allowed";

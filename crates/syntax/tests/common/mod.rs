@@ -1,4 +1,9 @@
 //! What the tests of the syntax share: the sample stacks, and parsing without a set of sources.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test says what it found by panicking"
+)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use formwork_diag::{Diagnostics, SourceId};
