@@ -38,7 +38,7 @@ pub(crate) fn owner(
             "belongs to stack `{stack}`, environment `{env}` ({address})"
         ));
     }
-    if address != target.address.to_string() {
+    if address != target.address.tag() {
         return Owner::Foreign(format!("is {address} of this stack"));
     }
     match tag(TAG_GENERATION) {

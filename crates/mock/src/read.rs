@@ -65,7 +65,7 @@ impl Cloud {
             let owner = Owner {
                 stack: Arc::clone(&owner.stack),
                 env: Arc::clone(&owner.env),
-                address: target.address.to_string().into(),
+                address: target.address.tag().into(),
                 generation: target.generation.to_string().into(),
             };
             let place = self.place(&target.type_name, &target.region);

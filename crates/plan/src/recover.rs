@@ -86,7 +86,7 @@ pub(crate) fn owner(inputs: &Inputs<'_>, live: &Live, address: &Address, generat
     if stack != &*inputs.stack || env != &*inputs.env {
         return Owner::Foreign(format!("`{theirs}` of {stack} · {env}"));
     }
-    if theirs != address.to_string() {
+    if theirs != address.tag() {
         return Owner::Foreign(format!("`{theirs}`"));
     }
     match tag(TAG_GENERATION).and_then(|text| text.parse::<u32>().ok()) {

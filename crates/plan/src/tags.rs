@@ -27,7 +27,7 @@ pub(crate) fn wanted(
     if let Some(node) = resource.properties.get(&field.property) {
         authored(node, &mut out);
     }
-    let address: Arc<str> = item.address.to_string().into();
+    let address: Arc<str> = item.address.tag().into();
     let generation: Arc<str> = generation.to_string().into();
     for (key, value) in [
         (TAG_STACK, stack.clone()),

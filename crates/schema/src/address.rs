@@ -58,6 +58,47 @@ impl Address {
     }
 }
 
+/// The most characters of a tag's value: AWS tagging guide, "Tag naming limits and requirements".
+const TAG_LENGTH: usize = 256;
+
+impl Address {
+    /// The address as the value of a tag, which takes letters, digits, spaces and `_ . : / = + - @` only:
+    /// `queue.q["a"]/policy` is `queue.q:a/policy`, and any other character of a key or part is `=` and its bytes in
+    /// hexadecimal. Different addresses give different texts; what is too long ends in a hash of the whole.
+    pub fn tag(&self) -> String {
+        let mut out = format!("{}.{}", self.kind, self.label);
+        if let Some(key) = &self.key {
+            out.push(':');
+            encode(key, &mut out);
+        }
+        if let Some(part) = &self.part {
+            out.push('/');
+            encode(part, &mut out);
+        }
+        if out.chars().count() <= TAG_LENGTH {
+            return out;
+        }
+        let hash = out.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let kept: String = out.chars().take(TAG_LENGTH - 17).collect();
+        format!("{kept}={hash:016x}")
+    }
+}
+
+fn encode(text: &str, out: &mut String) {
+    for c in text.chars() {
+        if c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | '+' | '-' | '@') {
+            out.push(c);
+            continue;
+        }
+        let mut bytes = [0; 4];
+        for byte in c.encode_utf8(&mut bytes).bytes() {
+            out.push_str(&format!("={byte:02X}"));
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind, self.label)?;
@@ -149,6 +190,28 @@ impl Visitor<'_> for AddressText {
 #[cfg(test)]
 mod tests {
     use super::Address;
+
+    #[test]
+    fn tags_take_every_address_and_tell_them_apart() {
+        let plain = Address::new("queue", "q");
+        let keyed = plain.clone().keyed("a");
+        assert_eq!(plain.part("policy").tag(), "queue.q/policy");
+        assert_eq!(keyed.tag(), "queue.q:a");
+        assert_eq!(keyed.part("x[\"a\"]").tag(), "queue.q:a/x=5B=22a=22=5D");
+        assert_ne!(plain.clone().keyed("a/b").tag(), keyed.part("b").tag());
+        assert_ne!(
+            plain.clone().keyed("=5B").tag(),
+            plain.clone().keyed("[").tag()
+        );
+        let long = |end: &str| {
+            plain
+                .clone()
+                .keyed(format!("{}{end}", "x".repeat(300)))
+                .tag()
+        };
+        assert_eq!(long("a").chars().count(), 256);
+        assert_ne!(long("a"), long("b"));
+    }
 
     #[test]
     fn addresses_survive_text() {

@@ -398,7 +398,7 @@ fn tags(target: &Target, owner: &OwnerTags) -> BTreeMap<String, String> {
     BTreeMap::from([
         (TAG_STACK.to_owned(), owner.stack.to_string()),
         (TAG_ENV.to_owned(), owner.env.to_string()),
-        (TAG_ADDRESS.to_owned(), target.address.to_string()),
+        (TAG_ADDRESS.to_owned(), target.address.tag()),
         (TAG_GENERATION.to_owned(), target.generation.to_string()),
     ])
 }

@@ -50,7 +50,7 @@ pub(crate) fn our_tags(target: &Target) -> Json {
     json!([
         { "Key": TAG_STACK, "Value": "shop" },
         { "Key": TAG_ENV, "Value": "test" },
-        { "Key": TAG_ADDRESS, "Value": target.address.to_string() },
+        { "Key": TAG_ADDRESS, "Value": target.address.tag() },
         { "Key": TAG_GENERATION, "Value": target.generation.to_string() },
     ])
 }

@@ -22,7 +22,7 @@ fn find(world: &World, intent: &Intent) -> Finding {
         (Some(own), _) => own == id,
         (None, IntentAction::Create) => {
             let address = thing.tags.get("formwork:address");
-            let tagged = address == Some(&intent.address.to_string())
+            let tagged = address == Some(&intent.address.tag())
                 && thing.tags["formwork:generation"] == intent.generation.to_string();
             let named = intent.name.as_ref().is_some_and(|name| **name == **id);
             // Without tags or name: what equals the request and is in no record.
