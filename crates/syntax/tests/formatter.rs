@@ -8,7 +8,7 @@
 
 mod common;
 
-use common::{samples, slice, tree, without_comments, words};
+use common::{root, samples, slice, tree, without_comments, words};
 use formwork_diag::SourceId;
 use formwork_syntax::{Kind, format, tokens};
 use proptest::prelude::*;
@@ -24,9 +24,22 @@ fn the_samples_are_printed_as_they_are() {
     }
 }
 
+/// The samples, and the formatted texts of the cases.
+fn texts() -> Vec<(String, String)> {
+    let mut texts = samples();
+    for entry in std::fs::read_dir(root().join("tests/cases/syntax")).unwrap() {
+        let path = entry.unwrap().path().join("formatted.stack");
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            texts.push((path.display().to_string(), text));
+        }
+    }
+    texts.sort();
+    texts
+}
+
 #[test]
 fn any_layout_of_the_samples_is_formatted_once_and_for_all() {
-    for (name, text) in samples() {
+    for (name, text) in texts() {
         for between in [" ", "\n", "\n\n", "\n \n  ", "\t"] {
             let other = laid_out(&without_comments(&text, &tokens(&text)), between);
             check(&other, &name);
@@ -80,7 +93,7 @@ proptest! {
     /// Comments and line ends at random places between the tokens of a sample.
     #[test]
     fn comments_anywhere_are_kept(seed in any::<u64>(), rarely in 1_usize..40) {
-        let all = samples();
+        let all = texts();
         let (name, text) = &all[seed as usize % all.len()];
         let text = without_comments(text, &tokens(text));
         let mut state = seed;

@@ -261,7 +261,12 @@ impl<'a> Printer<'a> {
             match token.kind {
                 Kind::Space if !self.slice(token).contains('\n') => {}
                 Kind::Comment | Kind::Doc => {
-                    self.suffixes.push(self.slice(token).trim_end());
+                    let text = self.slice(token).trim_end();
+                    match self.suffixes.is_empty() {
+                        true => self.suffixes.push(text),
+                        // A line has one comment behind it; the next has a line of its own.
+                        false => self.carried.push(Op::Comment { text, blank: false }),
+                    }
                     self.line_ended = true;
                     self.at = at;
                 }

@@ -47,6 +47,8 @@ pub(crate) enum Opener<'a> {
     Brace(In<'a>),
     /// The brace that stands here, of a component, which holds statements.
     Component(In<'a>),
+    /// The brace that stands here, of a test, which holds `expect`.
+    Test(In<'a>),
     /// It is missing.
     Missing,
 }
@@ -63,7 +65,9 @@ pub(crate) fn items<'a, T>(
         match rest.kind() {
             Kind::BraceClose => return Ok((rest.skip(1), items)),
             _ if ends_here(rest, opener) => {
-                if let Opener::Brace(start) | Opener::Component(start) = opener {
+                if let Opener::Brace(start) | Opener::Component(start) | Opener::Test(start) =
+                    opener
+                {
                     report_unclosed_block(start, rest);
                 }
                 return Ok((rest, items));
@@ -91,10 +95,11 @@ fn ends_here(input: In<'_>, opener: Opener<'_>) -> bool {
         Kind::Name if let Opener::Component(start) = opener => {
             input.statement_ahead() && input.cx.pairs.closer(start.index()).is_none()
         }
+        Kind::Name if matches!(opener, Opener::Test(_)) && is_word(input, "expect") => false,
         Kind::Name if input.field_ahead() || allow_ahead(input) => false,
         Kind::Name if input.statement_ahead() => true,
         Kind::Name => match opener {
-            Opener::Brace(start) => is_statement_left_of(input, start),
+            Opener::Brace(start) | Opener::Test(start) => is_statement_left_of(input, start),
             _ => false,
         },
         _ => false,

@@ -321,7 +321,7 @@ pub(crate) fn test(input: In<'_>) -> Res<'_, StatementKind> {
     let (rest, _) = word("test").parse(input)?;
     let (rest, name) = need_name("this `test`").parse(rest)?;
     let (rest, items) = match rest.kind() {
-        Kind::BraceOpen => items(rest.skip(1), Opener::Brace(rest), test_item)?,
+        Kind::BraceOpen => items(rest.skip(1), Opener::Test(rest), test_item)?,
         _ => {
             rest.cx
                 .report_break(errors::missing(rest.gap(), "{", "this `test`", " {"));
