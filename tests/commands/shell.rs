@@ -5,15 +5,15 @@ use std::path::Path;
 use std::process::Command;
 
 /// How a command ended.
-pub struct Ended {
+pub(crate) struct Ended {
     /// Standard output, then standard error, with the folder's path taken out.
-    pub text: String,
+    pub(crate) text: String,
     /// The exit code.
-    pub exit: i32,
+    pub(crate) exit: i32,
 }
 
 /// Runs one line of a transcript in `dir`.
-pub fn run(dir: &Path, line: &str) -> Ended {
+pub(crate) fn run(dir: &Path, line: &str) -> Ended {
     let words = words(line);
     let (program, rest) = words.split_first().expect("a command");
     match program.as_str() {
@@ -86,7 +86,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Copies a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());

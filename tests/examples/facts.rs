@@ -4,12 +4,12 @@ use crate::place::Place;
 use serde_json::Value;
 
 /// The expanded resources of an example.
-pub struct Resources<'a> {
+pub(crate) struct Resources<'a> {
     all: &'a [Value],
 }
 
 impl<'a> Resources<'a> {
-    pub fn new(expanded: &'a Value) -> Self {
+    pub(crate) fn new(expanded: &'a Value) -> Self {
         Resources {
             all: expanded["resources"].as_array().unwrap(),
         }
@@ -48,7 +48,7 @@ impl<'a> Resources<'a> {
 }
 
 /// Checks the facts of an example and gives their number.
-pub fn check(example: &str, resources: &Resources<'_>) -> usize {
+pub(crate) fn check(example: &str, resources: &Resources<'_>) -> usize {
     let facts: Vec<(&str, bool)> = match example {
         "hello-world" => hello_world(resources),
         "thumbnails" => thumbnails(resources),
@@ -235,7 +235,7 @@ fn serverless_api(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
 }
 
 /// Changes an example as a user would.
-pub fn change(example: &str, place: &Place) {
+pub(crate) fn change(example: &str, place: &Place) {
     match example {
         "hello-world" => place.replace("main.stack", "memory  = 128MB", "memory  = 256MB"),
         "thumbnails" => {

@@ -6,37 +6,37 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The folder of all examples.
-pub fn examples() -> PathBuf {
+pub(crate) fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
 }
 
 /// A folder that goes away with the value.
-pub struct Place {
+pub(crate) struct Place {
     dir: tempfile::TempDir,
 }
 
 impl Place {
     /// A copy of an example.
-    pub fn of(example: &str) -> Self {
+    pub(crate) fn of(example: &str) -> Self {
         let place = Place::empty();
         copy(&examples().join(example), place.path());
         place
     }
 
     /// An empty folder.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("formwork.root"), "").unwrap();
         Place { dir }
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// Runs the command on the simulated cloud and gives its standard output.
-    pub fn expect(&self, arguments: &[&str], exit: i32) -> String {
+    pub(crate) fn expect(&self, arguments: &[&str], exit: i32) -> String {
         let mut all = arguments.to_vec();
         if !["check", "fmt", "expand", "init"].contains(&arguments[0]) {
             all.extend(["--provider", "mock"]);
@@ -45,7 +45,7 @@ impl Place {
     }
 
     /// Runs the command.
-    pub fn run(&self, arguments: &[&str], exit: i32) -> String {
+    pub(crate) fn run(&self, arguments: &[&str], exit: i32) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_formwork"))
             .args(arguments)
             .current_dir(self.path())
@@ -66,19 +66,19 @@ impl Place {
     }
 
     /// The example is valid, without warnings.
-    pub fn check(&self) {
+    pub(crate) fn check(&self) {
         let out = self.expect(&["check"], 0);
         assert!(out.contains("is valid"), "{out}");
     }
 
     /// The plan is empty, and says so in one line.
-    pub fn nothing_to_do(&self) {
+    pub(crate) fn nothing_to_do(&self) {
         let out = self.expect(&["plan", "--detailed-exitcode", "--refresh", "full"], 0);
         assert!(out.contains("Nothing to do"), "{out}");
     }
 
     /// Replaces text in one of its files.
-    pub fn replace(&self, file: &str, from: &str, to: &str) {
+    pub(crate) fn replace(&self, file: &str, from: &str, to: &str) {
         let path = self.path().join(file);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{file} has no {from:?}");
@@ -86,7 +86,7 @@ impl Place {
     }
 
     /// Every file with its content.
-    pub fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(crate) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         let mut pending = vec![self.path().to_path_buf()];
         while let Some(dir) = pending.pop() {
@@ -103,7 +103,7 @@ impl Place {
 }
 
 /// Compares a plan with the example's `expect.plan`; `UPDATE=1` rewrites it.
-pub fn compare(example: &str, planned: &str) {
+pub(crate) fn compare(example: &str, planned: &str) {
     let path = examples().join(example).join("expect.plan");
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, planned).unwrap();

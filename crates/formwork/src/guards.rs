@@ -68,7 +68,7 @@ fn loses(change: &Change) -> Diagnostic {
 }
 
 fn max_destroy(plan: &Plan, limit: Option<usize>) -> Result<(), Failure> {
-    let count = view::counts(plan).destroy;
+    let count = formwork_plan::summary(plan).destroy;
     match limit {
         Some(limit) if count > limit => Err(Failure::new(
             Exit::Refused,

@@ -10,7 +10,6 @@ mod interrupts;
 mod pipeline;
 mod progress;
 mod saved;
-mod shim;
 mod stack;
 mod terminal;
 mod views;

@@ -4,14 +4,16 @@ use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
 use crate::failure::{Exit, Failure};
 use crate::saved;
 use crate::stack::{self, Opened, catalog};
-use formwork_artifact::{Jail, Project};
+use formwork_artifact::Project;
 use formwork_diag::{Code, Diagnostics, Sources, safe};
 use formwork_engine::RefreshError;
 use formwork_kinds::{Lowered, Mode as Lowering};
 use formwork_mock::{Cloud, CloudError, MockProvider};
-use formwork_plan::{Digested, Extras, Filters, Inputs, Mode, Plan, PlannedOutput, plan};
+use formwork_plan::{
+    Digested, Extras, Filters, Header, Inputs, Mode, Plan, PlannedOutput, plan, verify,
+};
 use formwork_provider::{FailureClass, OwnerTags, Provider};
-use formwork_schema::{Address, AddressError, Dimension, Files, Node, Prop, Quantity};
+use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity};
 use formwork_state::{Binding, Holder, Loaded, State, Store, StoreError};
 use formwork_store::{Access, LocalStore, state_dir};
 use serde_json::Value;
@@ -142,30 +144,9 @@ pub(crate) fn session(
 /// Carries out a saved plan: its sources, artifacts and state must be those it was made from.
 pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Failure> {
     let plan = saved::read(path)?;
-    let sources = saved::sources(&plan)?;
-    let now = now();
-    if now > plan.header.expires {
-        return Err(saved::stale("it has expired"));
-    }
-    if *plan.header.tool != *TOOL {
-        return Err(saved::stale(&format!(
-            "it was made by version {}",
-            plan.header.tool
-        )));
-    }
+    let (sources, digests) = saved::sources(&plan)?;
     let root = find_root(path, &plan)?;
-    let jail = Jail::new(&root).map_err(|error| saved::stale(&error.to_string()))?;
-    for artifact in &plan.header.artifacts {
-        let found = jail
-            .artifact(&artifact.name)
-            .map_err(|error| saved::stale(&format!("{}: {error}", artifact.name)))?;
-        if found.digest != artifact.digest {
-            return Err(saved::stale(&format!(
-                "the code in {} has changed",
-                artifact.name
-            )));
-        }
-    }
+    let artifacts = saved::artifacts(&plan, &root)?;
     let header = &plan.header;
     let binding = Binding {
         provider: header.provider.clone(),
@@ -176,19 +157,21 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
     let dir = state_dir(&root, &binding);
     let mut store = open_store(&dir, &binding, access)?;
     let loaded = store.load().map_err(|error| store_failure(&error))?;
-    let used = loaded
-        .state
-        .plans
-        .contains(&Arc::<str>::from(crate::shim::digest(&plan)));
-    if used && loaded.state.open.is_empty() {
+    if loaded.state.plans.contains(&saved::id(&plan)?) {
         return Err(saved::stale("it was applied before"));
     }
-    if loaded.state.serial != header.serial || loaded.state.head != header.head {
-        let moved = format!(
-            "the state has serial {}, the plan was made from {}",
-            loaded.state.serial, header.serial
-        );
-        return Err(saved::stale(&moved));
+    let present = Header {
+        serial: loaded.state.serial,
+        head: loaded.state.head.clone(),
+        tool: TOOL.into(),
+        made: now(),
+        sources: digests,
+        artifacts,
+        ..header.clone()
+    };
+    let changed: Vec<String> = verify(header, &present).iter().map(ToString::to_string).collect();
+    if !changed.is_empty() {
+        return Err(saved::stale(&changed.join("; ")));
     }
     let provider: Arc<dyn Provider> = Arc::new(open_mock(&dir, &binding, Clouds::Made)?);
     Ok(Session {

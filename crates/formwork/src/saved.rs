@@ -1,11 +1,13 @@
 //! Saved plans: told from stack files, read back, refused when anything they were made from has changed.
 
 use crate::failure::{Exit, Failure};
-use crate::shim::decode_plan;
 use formwork_diag::{Code, Sources};
-use formwork_plan::Plan;
+use formwork_artifact::Jail;
+use formwork_plan::{Digested, Plan, PlanFormatError, decode};
+use formwork_schema::Files;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The most bytes of a plan file.
 const LIMIT: u64 = 512 << 20;
@@ -36,7 +38,7 @@ pub(crate) fn read(path: &Path) -> Result<Plan, Failure> {
         ));
     }
     let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
-    decode_plan(&text).map_err(|error| {
+    decode(&text).map_err(|error| {
         Failure::new(
             Exit::Failed,
             Code("plan::file"),
@@ -46,18 +48,39 @@ pub(crate) fn read(path: &Path) -> Result<Plan, Failure> {
     })
 }
 
-/// The texts a plan was made from, read again in their order, so that its spans point into them.
-pub(crate) fn sources(plan: &Plan) -> Result<Sources, Failure> {
+/// The texts a plan was made from, read again in their order, so that its spans point into them; and their digests.
+pub(crate) fn sources(plan: &Plan) -> Result<(Sources, Vec<Digested>), Failure> {
     let mut sources = Sources::new();
+    let mut digests = Vec::new();
     for file in &plan.header.sources {
         let text = std::fs::read_to_string(&*file.name)
-            .map_err(|_| stale(&format!("{} cannot be read", file.name)))?;
-        if digest(text.as_bytes()) != *file.digest {
-            return Err(stale(&format!("{} has changed", file.name)));
-        }
+            .map_err(|_| stale(&format!("{} cannot be read from here", file.name)))?;
+        digests.push(Digested { name: file.name.clone(), digest: digest(text.as_bytes()).into() });
         sources.add(file.name.clone(), text);
     }
-    Ok(sources)
+    Ok((sources, digests))
+}
+
+/// The code a plan was made from, read again.
+pub(crate) fn artifacts(plan: &Plan, root: &Path) -> Result<Vec<Digested>, Failure> {
+    let jail = Jail::new(root).map_err(|error| stale(&error.to_string()))?;
+    let again = |code: &Digested| {
+        let found = jail.artifact(&code.name);
+        let found = found.map_err(|error| stale(&format!("{}: {error}", code.name)))?;
+        Ok(Digested { name: code.name.clone(), digest: found.digest.clone() })
+    };
+    plan.header.artifacts.iter().map(again).collect()
+}
+
+/// A plan that has no saved form.
+pub(crate) fn unwritable(path: &Path, error: &PlanFormatError) -> Failure {
+    Failure::new(Exit::Failed, Code("plan::file"), format!("{}: {error}", path.display()))
+}
+
+/// The digest by which a plan is applied once.
+pub(crate) fn id(plan: &Plan) -> Result<Arc<str>, Failure> {
+    let digest = formwork_plan::digest(plan);
+    digest.map(Into::into).map_err(|error| stale(&error.to_string()))
 }
 
 /// The saved plan no longer fits.

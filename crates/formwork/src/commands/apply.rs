@@ -4,12 +4,11 @@ use crate::cli::{ApplyArgs, CarryingArgs, Format, PlanningArgs};
 use crate::failure::{Exit, Failure};
 use crate::pipeline::{self, Purpose, Session};
 use crate::progress::{Reporter, Shown};
-use crate::shim::to_json;
 use crate::terminal::Terminal;
 use crate::views::{outcome, plan as view};
 use crate::{guards, interrupts, saved};
 use formwork_engine::{Applied, Job, Options, Report, Stop};
-use formwork_plan::Mode;
+use formwork_plan::{Mode, to_json};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -69,13 +68,13 @@ pub(crate) fn carry_out(
         carrying.events.as_deref(),
         terminal.paint_error(),
     )?;
-    let counts = view::counts(plan);
+    let counts = formwork_plan::summary(plan);
     let summary = json!({ "add": counts.add, "change": counts.change, "destroy": counts.destroy });
     reporter.event("change_summary", summary);
     let plan = Arc::new(session.plan);
     let job = Job {
         plan: plan.clone(),
-        digest: crate::shim::digest(&plan).into(),
+        digest: saved::id(&plan)?,
         state: session.loaded.state,
         catalog: Arc::new(crate::stack::catalog()),
         options: options(carrying),

@@ -3,10 +3,10 @@
 use crate::cli::{Format, PlanArgs};
 use crate::failure::{Exit, Failure};
 use crate::pipeline::{self, Purpose};
-use crate::shim::{encode_plan, to_json};
+use crate::saved;
 use crate::terminal::Terminal;
 use crate::views::plan as view;
-use formwork_plan::Mode;
+use formwork_plan::{Mode, encode, to_json};
 use formwork_store::Access;
 
 /// Plans, shows the plan, perhaps saves it.
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
         }
     }
     if let Some(path) = &arguments.out {
-        let text = encode_plan(plan);
+        let text = encode(plan).map_err(|error| saved::unwritable(path, &error))?;
         std::fs::write(path, text).map_err(|error| Failure::file(path, &error))?;
         terminal.note(&format!(
             "\nSaved. Apply exactly this, once: formwork apply {}",

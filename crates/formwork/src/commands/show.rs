@@ -4,9 +4,9 @@ use crate::cli::{Detail, Format, ShowArgs};
 use crate::failure::{Exit, Failure};
 use crate::pipeline;
 use crate::saved;
-use crate::shim::to_json;
 use crate::terminal::Terminal;
 use crate::views::{outputs, plan as view};
+use formwork_plan::to_json;
 use serde_json::json;
 
 /// Shows a plan file as it was shown when it was made, or the stack's objects and outputs.

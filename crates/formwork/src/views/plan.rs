@@ -10,36 +10,6 @@ use formwork_schema::Address;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// How many of each there are, counted in lowered resources; a replacement is in both `add` and `destroy`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) add: usize,
-    pub(crate) change: usize,
-    pub(crate) destroy: usize,
-    pub(crate) recover: usize,
-    pub(crate) forget: usize,
-}
-
-/// Counts a plan's changes.
-pub(crate) fn counts(plan: &Plan) -> Counts {
-    let mut counts = Counts::default();
-    for change in &plan.changes {
-        match change.action {
-            Action::Create => counts.add += 1,
-            Action::Update => counts.change += 1,
-            Action::Delete => counts.destroy += 1,
-            Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst => {
-                counts.add += 1;
-                counts.destroy += 1;
-            }
-            Action::Recover => counts.recover += 1,
-            Action::Forget => counts.forget += 1,
-            Action::Read | Action::Record | Action::Nothing => {}
-        }
-    }
-    counts
-}
-
 /// Whether a plan has nothing to show.
 pub(crate) fn is_empty(plan: &Plan) -> bool {
     plan.changes
@@ -70,18 +40,16 @@ pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
     out
 }
 
-/// `Plan: 5 to add, 1 to change, 1 to destroy.`
+/// `Plan: 5 to add, 1 to change, 1 to destroy.`, counted in lowered resources.
 pub(crate) fn summary(plan: &Plan) -> String {
-    let counts = counts(plan);
-    let mut text = format!(
-        "Plan: {} to add, {} to change, {} to destroy",
-        counts.add, counts.change, counts.destroy
-    );
-    if counts.recover > 0 {
-        let _ = write!(text, ", {} to recover", counts.recover);
-    }
-    if counts.forget > 0 {
-        let _ = write!(text, ", {} to forget", counts.forget);
+    let counts = formwork_plan::summary(plan);
+    let mut text =
+        format!("Plan: {} to add, {} to change, {} to destroy", counts.add, counts.change, counts.destroy);
+    for (action, words) in [(Action::Recover, "to recover"), (Action::Forget, "to forget")] {
+        let count = plan.changes.iter().filter(|change| change.action == action).count();
+        if count > 0 {
+            let _ = write!(text, ", {count} {words}");
+        }
     }
     text.push('.');
     text
