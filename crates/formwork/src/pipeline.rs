@@ -169,7 +169,10 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         artifacts,
         ..header.clone()
     };
-    let changed: Vec<String> = verify(header, &present).iter().map(ToString::to_string).collect();
+    let changed: Vec<String> = verify(header, &present)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if !changed.is_empty() {
         return Err(saved::stale(&changed.join("; ")));
     }

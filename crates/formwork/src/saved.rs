@@ -1,8 +1,8 @@
 //! Saved plans: told from stack files, read back, refused when anything they were made from has changed.
 
 use crate::failure::{Exit, Failure};
-use formwork_diag::{Code, Sources};
 use formwork_artifact::Jail;
+use formwork_diag::{Code, Sources};
 use formwork_plan::{Digested, Plan, PlanFormatError, decode};
 use formwork_schema::Files;
 use sha2::{Digest, Sha256};
@@ -55,7 +55,10 @@ pub(crate) fn sources(plan: &Plan) -> Result<(Sources, Vec<Digested>), Failure> 
     for file in &plan.header.sources {
         let text = std::fs::read_to_string(&*file.name)
             .map_err(|_| stale(&format!("{} cannot be read from here", file.name)))?;
-        digests.push(Digested { name: file.name.clone(), digest: digest(text.as_bytes()).into() });
+        digests.push(Digested {
+            name: file.name.clone(),
+            digest: digest(text.as_bytes()).into(),
+        });
         sources.add(file.name.clone(), text);
     }
     Ok((sources, digests))
@@ -67,20 +70,29 @@ pub(crate) fn artifacts(plan: &Plan, root: &Path) -> Result<Vec<Digested>, Failu
     let again = |code: &Digested| {
         let found = jail.artifact(&code.name);
         let found = found.map_err(|error| stale(&format!("{}: {error}", code.name)))?;
-        Ok(Digested { name: code.name.clone(), digest: found.digest.clone() })
+        Ok(Digested {
+            name: code.name.clone(),
+            digest: found.digest.clone(),
+        })
     };
     plan.header.artifacts.iter().map(again).collect()
 }
 
 /// A plan that has no saved form.
 pub(crate) fn unwritable(path: &Path, error: &PlanFormatError) -> Failure {
-    Failure::new(Exit::Failed, Code("plan::file"), format!("{}: {error}", path.display()))
+    Failure::new(
+        Exit::Failed,
+        Code("plan::file"),
+        format!("{}: {error}", path.display()),
+    )
 }
 
 /// The digest by which a plan is applied once.
 pub(crate) fn id(plan: &Plan) -> Result<Arc<str>, Failure> {
     let digest = formwork_plan::digest(plan);
-    digest.map(Into::into).map_err(|error| stale(&error.to_string()))
+    digest
+        .map(Into::into)
+        .map_err(|error| stale(&error.to_string()))
 }
 
 /// The saved plan no longer fits.

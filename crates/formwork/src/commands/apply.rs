@@ -114,6 +114,9 @@ fn say(
     terminal: &mut Terminal,
 ) -> Result<Exit, Failure> {
     let report = &applied.report;
+    if view::is_empty(plan) && report.complete() && !json {
+        return Ok(Exit::Done);
+    }
     if json {
         terminal.line(&outcome::json(plan, report));
     } else {

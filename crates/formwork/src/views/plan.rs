@@ -21,10 +21,11 @@ pub(crate) fn is_empty(plan: &Plan) -> bool {
 pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
     let mut out = header(plan, paint);
     if is_empty(plan) {
+        let are = if total(plan) == 1 { "is" } else { "are" };
         let _ = writeln!(
             out,
-            "Nothing to do: {} resources are as the stack says.",
-            plan.unchanged
+            "Nothing to do: {} {are} as the stack says.",
+            resources(total(plan))
         );
         return out;
     }
@@ -43,10 +44,19 @@ pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
 /// `Plan: 5 to add, 1 to change, 1 to destroy.`, counted in lowered resources.
 pub(crate) fn summary(plan: &Plan) -> String {
     let counts = formwork_plan::summary(plan);
-    let mut text =
-        format!("Plan: {} to add, {} to change, {} to destroy", counts.add, counts.change, counts.destroy);
-    for (action, words) in [(Action::Recover, "to recover"), (Action::Forget, "to forget")] {
-        let count = plan.changes.iter().filter(|change| change.action == action).count();
+    let mut text = format!(
+        "Plan: {} to add, {} to change, {} to destroy",
+        counts.add, counts.change, counts.destroy
+    );
+    for (action, words) in [
+        (Action::Recover, "to recover"),
+        (Action::Forget, "to forget"),
+    ] {
+        let count = plan
+            .changes
+            .iter()
+            .filter(|change| change.action == action)
+            .count();
         if count > 0 {
             let _ = write!(text, ", {count} {words}");
         }
@@ -55,9 +65,18 @@ pub(crate) fn summary(plan: &Plan) -> String {
     text
 }
 
+/// Resources of the stack, whatever happens to them.
+fn total(plan: &Plan) -> usize {
+    let counted = |change: &&Change| change.action != Action::Record;
+    plan.unchanged + plan.changes.iter().filter(counted).count()
+}
+
+fn resources(count: usize) -> String {
+    format!("{count} resource{}", if count == 1 { "" } else { "s" })
+}
+
 fn header(plan: &Plan, paint: Paint) -> String {
     let header = &plan.header;
-    let total = plan.unchanged + plan.changes.len();
     let left = format!(
         "{} · {} · {} · {}",
         header.stack, header.env, header.account, header.region
@@ -71,7 +90,8 @@ fn header(plan: &Plan, paint: Paint) -> String {
         "{}{provider}   {}\n\n",
         paint.bold(&safe(&left)),
         paint.dim(&format!(
-            "{total} resources, state serial {}",
+            "{}, state serial {}",
+            resources(total(plan)),
             header.serial
         ))
     )
