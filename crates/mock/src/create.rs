@@ -100,6 +100,9 @@ impl Cloud {
         if let Some(existing) = self.namesake(card, &head, by.region)? {
             return self.take_over(card, existing, &properties, by, &sent);
         }
+        if let Some(existing) = self.written_before(card, by, &properties)? {
+            return self.take_over(card, existing, &properties, by, &sent);
+        }
         self.number_it(resource, &head, &mut origin, &mut counters);
         make::attributes(resource, &mut properties, &origin, Moment::Creation);
         let id: Arc<str> = identifier(resource, &mut properties, &origin).into();
@@ -276,6 +279,22 @@ impl Cloud {
             Some(other) => self.rival(card, other, id),
             None => Ok(None),
         }
+    }
+
+    /// The part that an earlier call wrote in the same place, where its type has neither name nor id of ours.
+    fn written_before(
+        &self,
+        card: &Card,
+        by: &Creation<'_>,
+        properties: &Properties,
+    ) -> Result<Option<Number>, Failure> {
+        if card.resource.overlay.identity != Identity::Upsert || by.call.is_none() {
+            return Ok(None);
+        }
+        let place = self.place(&card.resource.name, by.region);
+        let alike = self.look_alikes(card, place, None, properties)?;
+        let ours = alike.iter().find(|object| !object.head.elsewhere);
+        Ok(ours.map(|object| object.number))
     }
 
     fn rival(&self, card: &Card, other: &Object, name: &str) -> Result<Option<Number>, Failure> {

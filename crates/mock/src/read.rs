@@ -7,6 +7,7 @@ use crate::object::{Object, Owner, Standing};
 use crate::paths::{self, Properties};
 use crate::view;
 use formwork_provider::{Failure, Live, OwnerTags, Reply, Request, Target};
+use formwork_schema::Identity;
 use std::sync::Arc;
 
 /// Least and most milliseconds between two polls that the cloud advises.
@@ -75,7 +76,8 @@ impl Cloud {
                 .filter(|object| object.place() == place)
                 .collect()
         } else {
-            self.look_alikes(card, target, properties)?
+            let place = self.place(&target.type_name, &target.region);
+            self.look_alikes(card, place, target.name.as_ref(), properties)?
         };
         let lives: Result<Vec<Live>, Failure> = found
             .into_iter()
@@ -86,21 +88,22 @@ impl Cloud {
         Ok(Reply::Candidates(lives?))
     }
 
-    /// Objects without tags that have the parent, the name and the other create-only properties of a create.
-    fn look_alikes(
+    /// Objects without tags that have the parent, the name and the other create-only properties of a create; of a part
+    /// that is written again and again, those that refer to the same objects.
+    pub(crate) fn look_alikes(
         &self,
         card: &Card,
-        target: &Target,
+        place: &str,
+        name: Option<&Arc<str>>,
         properties: &Properties,
     ) -> Result<Vec<&Object>, Failure> {
         let resource = &card.resource;
-        let place = self.place(&target.type_name, &target.region);
-        let named = resource.overlay.name.as_ref().zip(target.name.as_ref());
+        let named = resource.overlay.name.as_ref().zip(name);
         let objects = match named {
-            Some((_, name)) => self.world.by_name(&target.type_name, place, name),
-            None => self.world.of_type(&target.type_name, place),
+            Some((_, name)) => self.world.by_name(&resource.name, place, name),
+            None => self.world.of_type(&resource.name, place),
         };
-        let keys: Vec<&str> = resource
+        let mut keys: Vec<&str> = resource
             .create_only
             .iter()
             .chain(&resource.overlay.parent)
@@ -109,6 +112,11 @@ impl Cloud {
             .map(|path| &*path.0)
             .filter(|path| !paths::values(properties, path).is_empty())
             .collect();
+        if keys.is_empty() && resource.overlay.identity == Identity::Upsert {
+            let references = resource.overlay.references.iter();
+            keys = references.map(|reference| &*reference.path.0).collect();
+            keys.retain(|path| !paths::values(properties, path).is_empty());
+        }
         let mut alike = Vec::new();
         for object in objects {
             let has = view::parsed(object)?;

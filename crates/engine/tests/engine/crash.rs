@@ -3,12 +3,13 @@
 
 use crate::catalog::catalog;
 use crate::cloud::Cloud;
+use crate::late::Late;
 use crate::plans::{Bench, SPAN, address, text};
 use formwork_engine::{Ending, Refresh, Simulator, observe};
 use formwork_plan::{Extras, Filters, Inputs, Mode, Plan, plan};
 use formwork_provider::{OwnerTags, TAG_ADDRESS, TAG_GENERATION};
 use formwork_schema::{Node, Properties, Resource};
-use formwork_state::{Record, State, Store, StoreError};
+use formwork_state::{State, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
@@ -170,52 +171,6 @@ fn run(bench: &mut Bench, cloud: &Cloud, stack: &Stack, how: How) -> Result<(boo
     }
 }
 
-/// A store that makes an engine of the kind that records afterwards: intents are held back until their outcome.
-struct Late<S> {
-    store: S,
-    durable: u64,
-    held: Vec<Record>,
-}
-
-impl<S: Store> Late<S> {
-    fn new(store: S, serial: u64) -> Self {
-        Late {
-            store,
-            durable: serial,
-            held: Vec::new(),
-        }
-    }
-}
-
-impl<S: Store> Store for Late<S> {
-    fn load(&mut self) -> Result<formwork_state::Loaded, StoreError> {
-        self.store.load()
-    }
-
-    fn append(&mut self, _serial: u64, records: &[Record]) -> Result<String, StoreError> {
-        let mut out = Vec::new();
-        for record in records {
-            match record {
-                Record::Intent(_) => self.held.push(record.clone()),
-                Record::Outcome { operation, .. } => {
-                    let own = |held: &Record| matches!(held, Record::Intent(intent) if intent.operation == *operation);
-                    out.extend(self.held.iter().filter(|held| own(held)).cloned());
-                    self.held.retain(|held| !own(held));
-                    out.push(record.clone());
-                }
-                _ => out.push(record.clone()),
-            }
-        }
-        let head = self.store.append(self.durable, &out)?;
-        self.durable += out.len() as u64;
-        Ok(head)
-    }
-
-    fn snapshot(&mut self, state: &State) -> Result<(), StoreError> {
-        self.store.snapshot(state)
-    }
-}
-
 /// Nothing is lost, nothing is there twice, nothing is open, and the plan is empty.
 fn audit(bench: &Bench, cloud: &Cloud, stack: &Stack) -> Result<(), String> {
     let state = bench.state();
@@ -332,7 +287,7 @@ fn lives() -> [(Vec<Stack>, Stack); 3] {
 
 #[test]
 fn a_crash_anywhere_loses_nothing_and_makes_nothing_twice() {
-    for seed in 0..6 {
+    for seed in 0..3 {
         for (before, stack) in lives() {
             let crashes = crash_everywhere(&before, &stack, seed, Engine::Real).unwrap();
             assert!(crashes > 20, "{crashes} crashes");
@@ -385,8 +340,8 @@ fn a_crash_during_the_recovery_of_a_crash_loses_nothing() {
             if first_ended {
                 break;
             }
-            // Every third crash of the first run, each with every crash of its recovery.
-            crash += 3;
+            // Every fifth crash of the first run, each with every crash of its recovery.
+            crash += 5;
         }
     }
 }

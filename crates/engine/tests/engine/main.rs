@@ -2,6 +2,8 @@
 
 mod catalog;
 mod cloud;
+#[path = "../../../../tests/faults/late.rs"]
+mod late;
 mod plans;
 
 mod answers;

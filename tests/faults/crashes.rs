@@ -1,0 +1,4 @@
+//! A real stack through the whole pipeline, cut off everywhere, on the simulated cloud.
+
+mod late;
+mod thumbnails;
