@@ -8,7 +8,8 @@ pub(crate) struct Service {
 }
 
 /// Where the schemas come from.
-pub const SOURCE: &str = "cfn-lint 1.58.0 bundled CloudFormation registry schemas, region us-east-1";
+pub const SOURCE: &str =
+    "cfn-lint 1.58.0 bundled CloudFormation registry schemas, region us-east-1";
 
 /// When the schemas were published.
 pub const SCHEMA_DATE: &str = "2026-10-20T22:11:15Z";

@@ -18,12 +18,6 @@ pub(super) fn derive(ty: &mut ResourceType) {
     ty.overlay.references = references::derive(ty);
     ty.overlay.name = name(ty);
     if let Some(name) = ty.overlay.name.clone() {
-        let shape = ty
-            .properties
-            .get(name.root())
-            .map(|shape| ty.resolve(shape));
-        let pattern = shape.and_then(|shape| shape.pattern.as_deref());
-        ty.overlay.name_alphabet = alphabet(pattern).into();
         let most = ty
             .properties
             .get(name.root())
@@ -44,6 +38,15 @@ pub(super) fn derive(ty: &mut ResourceType) {
     }
     ty.overlay.family = families::family_of(&ty.name).into();
     ty.overlay.create_first &= made_by_aws || ty.overlay.name.is_some();
+}
+
+/// Fills the alphabet of names with what the pattern of the naming property takes. Compiles that pattern, which takes
+/// longer than all the rest.
+pub(super) fn derive_alphabet(ty: &mut ResourceType) {
+    let name = ty.overlay.name.as_ref().map(Path::root);
+    let shape = name.and_then(|name| ty.properties.get(name));
+    let pattern = shape.and_then(|shape| ty.resolve(shape).pattern.as_deref());
+    ty.overlay.name_alphabet = alphabet(pattern).into();
 }
 
 /// Alphabets of names from wide to narrow, each with a name that uses all of it.

@@ -12,6 +12,9 @@ use formwork_schema::ResourceType;
 /// Fills the overlay of a type: what can be derived, then what is written.
 pub(crate) fn complete(ty: &mut ResourceType, written: Option<&OverlayText>) {
     derive::derive(ty);
+    if written.is_none_or(|written| !written.names_it()) {
+        derive::derive_alphabet(ty);
+    }
     if let Some(written) = written {
         written.apply(ty);
     }

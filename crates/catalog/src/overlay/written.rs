@@ -70,6 +70,15 @@ pub(crate) fn overlays(text: &str) -> Result<BTreeMap<String, OverlayText>, toml
 }
 
 impl OverlayText {
+    /// Whether it says what names may hold, or that there is no name.
+    pub(crate) fn names_it(&self) -> bool {
+        match &self.name {
+            Some(NameText::None(NoName::None)) => true,
+            Some(NameText::Property { alphabet, .. }) => alphabet.is_some(),
+            None => false,
+        }
+    }
+
     /// Puts what is written over what was derived.
     pub(crate) fn apply(&self, ty: &mut ResourceType) {
         let overlay = &mut ty.overlay;

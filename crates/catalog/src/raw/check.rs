@@ -1,12 +1,14 @@
 //! The walk along values and shapes.
 
-use super::{convert, errors, pattern, rules};
+use super::rules::{self, Said};
+use super::{convert, errors, pattern};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
-use formwork_schema::{Fields, Node, Prop, Properties, ResourceType, Shape, ShapeKind, Val, Value};
+use formwork_schema::{
+    Fields, Node, Path, Prop, Properties, ResourceType, Shape, ShapeKind, Val, Value,
+};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Whether objects are whole, or what is merged into others.
@@ -22,8 +24,8 @@ pub(super) struct Checker<'a> {
     extent: Extent,
     /// What was found.
     pub(super) diagnostics: Diagnostics,
-    /// Values and objects of which something was said: rules do not judge them again.
-    bad: BTreeSet<Span>,
+    /// Of what something was said: rules do not judge it again.
+    said: Said,
     /// Names of the properties down to the value looked at.
     path: Vec<Arc<str>>,
 }
@@ -34,7 +36,7 @@ impl<'a> Checker<'a> {
             ty,
             extent,
             diagnostics: Diagnostics::new(),
-            bad: BTreeSet::new(),
+            said: Said::default(),
             path: Vec::new(),
         }
     }
@@ -63,7 +65,7 @@ impl<'a> Checker<'a> {
     }
 
     fn report(&mut self, bad: Span, diagnostic: Diagnostic) {
-        self.bad.insert(bad);
+        self.said.values.insert(bad);
         self.diagnostics.push(diagnostic);
     }
 
@@ -72,6 +74,18 @@ impl<'a> Checker<'a> {
         let named = |part: &&Arc<str>| part.parse::<usize>().is_err();
         let last = self.path.iter().rev().find(named);
         last.cloned().unwrap_or_else(|| "value".into())
+    }
+
+    /// Whether the property looked at is one of these or lies below one of them.
+    fn is_below(&self, paths: &[Path]) -> bool {
+        paths.iter().any(|path| {
+            let mut names = self.path.iter();
+            path.segments().all(|wanted| {
+                names
+                    .next()
+                    .is_some_and(|name| wanted == "*" || *wanted == **name)
+            })
+        })
     }
 
     fn path_text(&self) -> String {
@@ -90,8 +104,7 @@ impl<'a> Checker<'a> {
         for (name, val) in fields.iter() {
             let span = fields.name_span(name).unwrap_or(val.span);
             if !known.contains_key(name) {
-                // Perhaps one of the missing ones, misspelt: say nothing more of what is missing here.
-                self.bad.insert(head);
+                self.said.names.entry(head).or_default().push(name.clone());
             }
             if let Some(node) = self.field(of, known, name, span, val) {
                 properties.insert(name.clone(), node);
@@ -110,7 +123,8 @@ impl<'a> Checker<'a> {
             .cloned()
             .collect();
         if !missing.is_empty() && self.extent == Extent::Whole {
-            self.report(head, errors::missing(of, &missing, head));
+            self.diagnostics.push(errors::missing(of, &missing, head));
+            self.said.names.entry(head).or_default().extend(missing);
         }
         properties
     }
@@ -132,12 +146,11 @@ impl<'a> Checker<'a> {
             return None;
         };
         self.path.push(name.clone());
-        let path = self.path_text();
-        let node = if ResourceType::covers(&self.ty.read_only, &path) {
+        let node = if self.is_below(&self.ty.read_only) {
             self.report(name_span, errors::read_only(name, name_span));
             None
         } else {
-            if ResourceType::covers(&self.ty.deprecated, &path) {
+            if self.is_below(&self.ty.deprecated) {
                 self.diagnostics.push(errors::deprecated(name, name_span));
             }
             self.value(shape, val, name_span)
@@ -165,7 +178,7 @@ impl<'a> Checker<'a> {
         let prop = match &val.value {
             Value::None => return None,
             Value::Error => {
-                self.bad.insert(val.span);
+                self.said.values.insert(val.span);
                 return None;
             }
             Value::Deferred(deferred) => Some(Prop::Deferred(deferred.clone())),
@@ -208,8 +221,7 @@ impl<'a> Checker<'a> {
                 Value::Object(fields),
             ) => {
                 let of = format!("`{}`", self.name());
-                let (known, required) = (properties.clone(), required.clone());
-                let map = self.object(&of, &known, &required, fields, head);
+                let map = self.object(&of, properties, required, fields, head);
                 if let Some(rule) = &shape.rules {
                     self.rule(&of, rule, rules::Thing::Fields(fields, head));
                 }
@@ -418,7 +430,7 @@ impl<'a> Checker<'a> {
         if self.extent == Extent::Part {
             return;
         }
-        let faults = rules::faults(rule, thing, &self.bad);
+        let faults = rules::faults(rule, thing, &self.said);
         for fault in faults {
             let found = errors::rule(of, &fault.message, &fault.help, &fault.labels);
             if !self.diagnostics.iter().any(|known| *known == found) {

@@ -2,11 +2,12 @@
 //! holds, it does not, or it cannot be told yet.
 
 use super::{convert, pattern};
-use formwork_diag::{Span, list_words};
+use formwork_diag::{Span, list_words, nearest};
 use formwork_schema::{Fields, Val, Value};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A value or the fields of a whole object, with the words that stand for it when a part is missing.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,24 @@ pub(super) enum Thing<'a> {
     Fields(&'a Fields, Span),
     /// Any value.
     Val(&'a Val, Span),
+}
+
+/// Of what something was said already.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    /// Values.
+    pub(super) values: BTreeSet<Span>,
+    /// Names that are missing, or unknown and perhaps misspelt, by the words that stand for their object.
+    pub(super) names: BTreeMap<Span, Vec<Arc<str>>>,
+}
+
+impl Said {
+    /// Whether a name missing in an object was spoken of.
+    fn covers(&self, head: Span, name: &str) -> bool {
+        let names = self.names.get(&head).into_iter().flatten();
+        let mut near = names.filter(|said| ***said == *name || nearest(said, [name]).is_some());
+        near.next().is_some()
+    }
 }
 
 /// A rule that does not hold.
@@ -41,6 +60,22 @@ impl Verdict {
         }
     }
 
+    /// Says of which property it speaks.
+    fn of_property(self, name: &str) -> Verdict {
+        match self {
+            Verdict::Fails(mut faults) => {
+                for fault in &mut faults {
+                    fault.message = match fault.message.strip_prefix("here it ") {
+                        Some(rest) => format!("with these values, `{name}` {rest}"),
+                        None => std::mem::take(&mut fault.message),
+                    };
+                }
+                Verdict::Fails(faults)
+            }
+            other => other,
+        }
+    }
+
     /// Both must hold.
     fn and(self, other: Verdict) -> Verdict {
         match (self, other) {
@@ -55,9 +90,9 @@ impl Verdict {
     }
 }
 
-/// What is wrong by a rule; nothing if that depends on what is not known or was reported already (`bad`).
-pub(super) fn faults(rule: &Json, thing: Thing<'_>, bad: &BTreeSet<Span>) -> Vec<Fault> {
-    match (Judge { bad }).judge(rule, thing) {
+/// What is wrong by a rule; nothing if that depends on what is not known or was said already.
+pub(super) fn faults(rule: &Json, thing: Thing<'_>, said: &Said) -> Vec<Fault> {
+    match (Judge { said }).judge(rule, thing) {
         Verdict::Fails(faults) => faults,
         Verdict::Holds | Verdict::Unknown => Vec::new(),
     }
@@ -155,8 +190,8 @@ impl<'a> Thing<'a> {
     }
 }
 
-struct Judge<'b> {
-    bad: &'b BTreeSet<Span>,
+struct Judge<'s> {
+    said: &'s Said,
 }
 
 impl Judge<'_> {
@@ -186,7 +221,7 @@ impl Judge<'_> {
     fn is_unknown(&self, thing: Thing<'_>) -> bool {
         match thing.value() {
             Some(Value::Deferred(_) | Value::Error | Value::Quantity(_)) => true,
-            Some(_) => self.bad.contains(&thing.span()),
+            Some(_) => self.said.values.contains(&thing.span()),
             None => false,
         }
     }
@@ -292,7 +327,10 @@ impl Judge<'_> {
         if missing.is_empty() {
             return Verdict::Holds;
         }
-        if self.bad.contains(&thing.head()) {
+        if missing
+            .iter()
+            .any(|name| self.said.covers(thing.head(), name))
+        {
             return Verdict::Unknown;
         }
         let missing = list_words(&missing, "and");
@@ -313,7 +351,13 @@ impl Judge<'_> {
         let listed = list_words(&names, "or");
         match (given.len(), most) {
             (0, _) if thing.fields().is_none() => Verdict::Holds,
-            (0, _) if self.bad.contains(&thing.head()) => Verdict::Unknown,
+            (0, _)
+                if names
+                    .iter()
+                    .any(|name| self.said.covers(thing.head(), name)) =>
+            {
+                Verdict::Unknown
+            }
             (0, _) => Verdict::Fails(vec![Fault {
                 message: format!("one of {listed} must be given"),
                 help: format!("add one of {listed}"),
@@ -339,7 +383,7 @@ impl Judge<'_> {
             };
             for other in texts(others) {
                 let found = thing.get(other);
-                let open = self.bad.contains(&thing.head());
+                let open = self.said.covers(thing.head(), other);
                 verdict = verdict.and(match (presence, found) {
                     (Presence::Required, None) if open => Verdict::Unknown,
                     (Presence::Required, None) => Verdict::Fails(vec![Fault {
@@ -363,19 +407,31 @@ impl Judge<'_> {
     }
 
     fn properties(&self, rules: &Json, thing: Thing<'_>) -> Verdict {
-        let rules = rules.as_object().into_iter().flatten();
-        let given = rules.filter_map(|(name, rule)| Some((rule, thing.get(name)?)));
-        given.fold(Verdict::Holds, |all, (rule, thing)| {
-            all.and(self.judge(rule, thing))
-        })
+        let mut verdict = Verdict::Holds;
+        for (name, rule) in rules.as_object().into_iter().flatten() {
+            if let Some(value) = thing.get(name) {
+                verdict = verdict.and(self.judge(rule, value).of_property(name));
+            }
+        }
+        verdict
     }
 
     fn property_names(&self, rule: &Json, thing: Thing<'_>) -> Verdict {
         let mut verdict = Verdict::Holds;
         for (name, val) in thing.fields().into_iter().flat_map(Fields::iter) {
             let span = thing.get(name).map_or(val.span, Thing::head);
-            let name = Val::new(Value::String(name.clone()), span);
-            verdict = verdict.and(self.judge(rule, Thing::Val(&name, span)));
+            let text = Val::new(Value::String(name.clone()), span);
+            let own = match self.judge(rule, Thing::Val(&text, span)) {
+                Verdict::Fails(_) => Verdict::Fails(vec![Fault {
+                    message: format!(
+                        "`{name}` is a name that AWS keeps for itself or does not know"
+                    ),
+                    help: "choose another name".into(),
+                    labels: vec![(span, "not a name to give here".into())],
+                }]),
+                other => other,
+            };
+            verdict = verdict.and(own);
         }
         verdict
     }

@@ -401,7 +401,7 @@ fn rules_of_conditions() {
     );
     assert_eq!(
         function("Runtime = \"nodejs24.x\", Environment = { Variables = { AWS_REGION = \"x\" } }"),
-        ["aws::rule @ AWS_REGION | choose another one"]
+        ["aws::rule @ AWS_REGION | choose another name"]
     );
     let queue = r#"jobs { FifoQueue = true, QueueName = "jobs" }"#;
     let said = said("AWS::SQS::Queue", queue);
@@ -434,6 +434,27 @@ fn what_is_not_known_is_never_judged() {
     ] {
         assert_eq!(said(ty, text), Vec::<String>::new(), "{text}");
     }
+}
+
+#[test]
+fn independent_mistakes_are_each_said() {
+    let text = r#"f { Code = { ZipFile = "x" }, Role = ?, Runtime = "nodejs24.x", Handlr = "a.b", Timeout = 901, MemorySize = 1 }"#;
+    assert_eq!(
+        said("AWS::Lambda::Function", text),
+        [
+            "aws::unknown_property @ Handlr | did you mean `Handler`?",
+            "aws::range @ 1 | AWS takes a number from 128 to 32768",
+            "aws::rule @ 901 | here it must be at most 900",
+        ]
+    );
+    let (_, found) = checked("AWS::Lambda::Function", text);
+    let rule = found.diagnostics.iter().last().unwrap();
+    assert!(
+        rule.message
+            .ends_with("with these values, `Timeout` must be at most 900"),
+        "{}",
+        rule.message
+    );
 }
 
 #[test]
