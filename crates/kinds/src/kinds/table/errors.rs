@@ -14,6 +14,17 @@ pub(super) fn two_types(name: &str, first: Span, second: Span) -> Diagnostic {
     .help("an attribute has one type in all keys and indexes of a table")
 }
 
+/// A name that no index can have.
+pub(super) fn index_name(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::table_index"),
+        format!("`{}` cannot be the name of an index", safe(name)),
+        span,
+        "not 3 to 255 letters, digits, `_`, `.` and `-`",
+    )
+    .help("choose a longer name, such as `by_status`")
+}
+
 /// Local indexes of a table without a sort key.
 pub(super) fn local_without_sort(span: Span) -> Diagnostic {
     Diagnostic::error(

@@ -19,6 +19,7 @@ pub(super) fn lower(decl: &Decl, props: Props, out: &mut Lowering<'_>) -> Props 
     let mut global = Vec::new();
     if let Some(indexes) = fields.object("indexes") {
         for (name, val) in indexes.iter() {
+            check_name(name, indexes.name_span(name).unwrap_or(val.span), out);
             global.extend(index(decl, name, val, &mut attributes, out));
         }
     }
@@ -28,6 +29,7 @@ pub(super) fn lower(decl: &Decl, props: Props, out: &mut Lowering<'_>) -> Props 
             out.report(errors::local_without_sort(span));
         }
         for (name, val) in indexes.iter() {
+            check_name(name, indexes.name_span(name).unwrap_or(val.span), out);
             local.extend(local_index(decl, name, val, &mut attributes, out));
         }
     }
@@ -56,6 +58,14 @@ pub(super) fn index_names(decl: &Decl) -> Vec<&str> {
         .flatten()
         .flat_map(|indexes| indexes.iter());
     names.map(|(name, _)| &**name).collect()
+}
+
+/// Names of indexes: DynamoDB API reference, CreateTable, IndexName.
+fn check_name(name: &str, span: Span, out: &mut Lowering<'_>) {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if !(3..=255).contains(&name.len()) || !name.chars().all(fits) {
+        out.report(errors::index_name(name, span));
+    }
 }
 
 fn indexes_without_sort(decl: &Decl) -> Option<Span> {
