@@ -126,17 +126,6 @@ pub(crate) fn trigger_region(source: &Address, there: &str, here: &str, span: Sp
     ))
 }
 
-/// An event this kind of target cannot take.
-pub(crate) fn trigger_target(event: &str, consumer: &Address, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("trigger::target"),
-        format!("`{event}` cannot start a `{}`", consumer.kind),
-        span,
-        "not a target of this event",
-    )
-    .help("let a `function` take the event")
-}
-
 /// A declaration that would start itself.
 pub(crate) fn self_trigger(name: &str, event: &Member, started: Span, writes: Span) -> Diagnostic {
     let of = &event.of.address.label;

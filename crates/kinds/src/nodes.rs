@@ -23,6 +23,8 @@ pub(crate) struct MetricSource {
     pub(crate) statistic: &'static str,
     /// The metric of the same dimensions of which it is a share, when the limit is a percentage.
     pub(crate) share_of: Option<&'static str>,
+    /// The unit CloudWatch counts it in, when its limit is a quantity: `ms`, `s`, `B`.
+    pub(crate) unit: &'static str,
 }
 
 /// Properties being put together, all written at one place unless a node brings its own.

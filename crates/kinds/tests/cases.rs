@@ -136,3 +136,24 @@ fn order_in_the_file_means_nothing() {
         );
     }
 }
+
+/// A permit that nothing needs is found only where no environment needs it.
+#[test]
+fn unused_permits_are_those_no_environment_needs() {
+    let text = "stack s { region = eu_west_1, default_env = dev }\n\
+        env dev {}\nenv prod {}\n\
+        log_group g {\n\
+        \x20 retention = if env == prod then forever else 30d\n\
+        \x20 allow lint::log_retention, \"audit\"\n\
+        \x20 allow lint::public_url, \"never\"\n}\n";
+    let of = |env| outcome(text, &Folder::default(), Some(env), Mode::Check);
+    let (dev, prod) = (of("dev"), of("prod"));
+    let unused = |outcome: &support::Outcome| outcome.lowered.unused_allows.len();
+    assert_eq!((unused(&dev), unused(&prod)), (2, 1));
+    let lists = [&dev, &prod].map(|outcome| outcome.lowered.unused_allows.as_slice());
+    let found = formwork_kinds::unused_allows(lists);
+    let codes: Vec<&str> = found.iter().map(|d| d.code.0).collect();
+    assert_eq!(codes, ["lint::unused_allow"]);
+    let span = found.iter().next().unwrap().span().unwrap();
+    assert!(prod.sources.slice(span).contains("public_url"));
+}

@@ -251,7 +251,7 @@ fn threshold(
             given.amount
         }
         (Value::Quantity(given), Type::Quantity(dimension)) if given.dimension == *dimension => {
-            given.amount
+            given.in_unit(source.unit).normalize()
         }
         (Value::Deferred(_) | Value::Error, _) => return nodes::node(val),
         _ => {

@@ -1,7 +1,6 @@
 //! `topic`: an SNS topic, what is subscribed to it, and who may publish.
 
 use crate::access::{Statement, policy};
-use crate::errors;
 use crate::lowering::{Emit, Lowering};
 use crate::names;
 use crate::nodes::{self, MetricSource, Props};
@@ -111,20 +110,13 @@ impl Kind for Topic {
 
     fn connect(&self, trigger: &Trigger<'_>, out: &mut Lowering<'_>) {
         let filter = trigger.event.arguments.node("filter");
-        let admitted = subscribe(
+        subscribe(
             trigger.source,
             &trigger.consumer.address,
             filter,
             trigger.span,
             out,
         );
-        if !admitted {
-            out.report(errors::trigger_target(
-                "published",
-                &trigger.consumer.address,
-                trigger.span,
-            ));
-        }
     }
 
     fn admit(&self, decl: &Decl, caller: &Caller, out: &mut Lowering<'_>) -> Option<Admission> {
@@ -156,6 +148,7 @@ impl Kind for Topic {
             dimensions: vec![("TopicName", nodes::attribute(of, "TopicName", span))],
             statistic: "Sum",
             share_of: None,
+            unit: "",
         })
     }
 }
@@ -199,14 +192,8 @@ fn fields() -> Vec<FieldSpec> {
     ]
 }
 
-/// Subscribes a declaration; says whether it can be a subscriber.
-fn subscribe(
-    topic: &Decl,
-    to: &Address,
-    filter: Option<Node>,
-    span: Span,
-    out: &mut Lowering<'_>,
-) -> bool {
+/// Subscribes a declaration, if it can be a subscriber.
+fn subscribe(topic: &Decl, to: &Address, filter: Option<Node>, span: Span, out: &mut Lowering<'_>) {
     let arn = nodes::attribute(&topic.address, "TopicArn", span);
     let caller = Caller {
         principal: "sns.amazonaws.com",
@@ -215,7 +202,7 @@ fn subscribe(
         span,
     };
     let Some(admission) = out.admit(to, &caller) else {
-        return false;
+        return;
     };
     let protocol = if &*to.kind == "queue" {
         "sqs"
@@ -230,7 +217,6 @@ fn subscribe(
     let part = format!("subscription_{}", label(to));
     let subscription = Emit::part(part, "AWS::SNS::Subscription", props.finish());
     out.emit(topic, subscription.after(admission.after));
-    true
 }
 
 /// Subscriptions outside of AWS: e-mail, text messages, HTTPS.

@@ -79,12 +79,6 @@ impl Kind for Bucket {
             span: trigger.span,
         };
         let Some(admission) = out.admit(&trigger.consumer.address, &caller) else {
-            let event = format!("{}.{}", trigger.source.address.label, trigger.event.name);
-            out.report(crate::errors::trigger_target(
-                &event,
-                &trigger.consumer.address,
-                trigger.span,
-            ));
             return;
         };
         let notification = Notification {

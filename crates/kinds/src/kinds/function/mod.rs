@@ -110,6 +110,7 @@ impl Kind for Function {
             dimensions: vec![("FunctionName", nodes::attribute(of, "FunctionName", span))],
             statistic,
             share_of,
+            unit: "ms",
         })
     }
 }

@@ -1,14 +1,10 @@
 //! Event source mappings: Lambda polls a queue or a stream for the function.
 
 use super::invocation;
-use crate::errors as shared;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
 use crate::triggers::{Trigger, label};
 use formwork_schema::{Address, Node};
-
-/// The kind that Lambda polls for.
-const CONSUMER: &str = "function";
 
 /// Maps a queue or stream at `arn` to the function that a trigger starts; `settings` are further properties.
 ///
@@ -18,24 +14,15 @@ pub(crate) fn map_source(
     arn: Node,
     settings: Props,
     out: &mut Lowering<'_>,
-) -> Option<Address> {
+) -> Address {
     let consumer = trigger.consumer;
-    if &*consumer.address.kind != CONSUMER {
-        let event = format!("{}.{}", trigger.source.address.label, trigger.event.name);
-        out.report(shared::trigger_target(
-            &event,
-            &consumer.address,
-            trigger.span,
-        ));
-        return None;
-    }
     let name = super::qualified(consumer, trigger.span);
     let props = settings
         .put("EventSourceArn", arn)
         .put("FunctionName", name);
     let part = format!("source_{}", label(&trigger.source.address));
     let mapping = Emit::part(part, "AWS::Lambda::EventSourceMapping", props.finish());
-    Some(out.emit(consumer, mapping.after([consumer.address.clone()])))
+    out.emit(consumer, mapping.after([consumer.address.clone()]))
 }
 
 /// Where records go that a stream's function could not handle, for the mapping's settings.

@@ -92,6 +92,7 @@ impl Kind for HttpApi {
             dimensions: vec![("ApiId", nodes::attribute(of, "ApiId", span))],
             statistic,
             share_of,
+            unit: "ms",
         })
     }
 }

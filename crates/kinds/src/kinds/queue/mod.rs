@@ -121,6 +121,7 @@ impl Kind for Queue {
             dimensions: vec![("QueueName", nodes::attribute(of, "QueueName", span))],
             statistic,
             share_of: None,
+            unit: if name == "age" { "s" } else { "" },
         })
     }
 }

@@ -85,6 +85,7 @@ impl Kind for Table {
             dimensions: vec![("TableName", nodes::attribute(of, "TableName", span))],
             statistic,
             share_of: None,
+            unit: "",
         })
     }
 }
