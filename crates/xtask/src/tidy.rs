@@ -3,6 +3,7 @@
 mod codes;
 mod dependencies;
 mod files;
+mod overlays;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,13 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     findings.extend(dependencies::check(root));
     findings.extend(files::check(root));
     findings.extend(codes::check(root));
+    findings.extend(overlays::check(root));
+    let (types, missing) = overlays::missing(root);
+    println!(
+        "tidy: {} of {types} resource types have a written overlay; derived for {}",
+        types - missing.len(),
+        missing.join(", ")
+    );
     for finding in &findings {
         eprintln!("tidy: {finding}");
     }

@@ -1,22 +1,17 @@
 //! Rules between the parts of a value, in the subset of JSON schema that AWS's linter uses, judged in three ways: it
 //! holds, it does not, or it cannot be told yet.
 
-use super::{convert, pattern};
+mod scalar;
+mod thing;
+
+pub(super) use thing::{Thing, things_at};
+
 use formwork_diag::{Span, list_words, nearest};
 use formwork_schema::{Fields, Val, Value};
-use rust_decimal::Decimal;
+use scalar::{alternatives, each, refused, scalar, texts};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// A value or the fields of a whole object, with the words that stand for it when a part is missing.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Thing<'a> {
-    /// An object's fields.
-    Fields(&'a Fields, Span),
-    /// Any value.
-    Val(&'a Val, Span),
-}
 
 /// Of what something was said already.
 #[derive(Debug, Clone, Default)]
@@ -95,98 +90,6 @@ pub(super) fn faults(rule: &Json, thing: Thing<'_>, said: &Said) -> Vec<Fault> {
     match (Judge { said }).judge(rule, thing) {
         Verdict::Fails(faults) => faults,
         Verdict::Holds | Verdict::Unknown => Vec::new(),
-    }
-}
-
-/// The values at a path, with the name each was given to; the whole itself for an empty path.
-pub(super) fn things_at<'a>(whole: Thing<'a>, path: &str) -> Vec<(Option<String>, Thing<'a>)> {
-    let mut things = vec![(None, whole)];
-    for name in path.split('/').filter(|name| !name.is_empty()) {
-        let mut next = Vec::new();
-        for (earlier, thing) in things {
-            match (name, thing.items()) {
-                ("*", Some(items)) => {
-                    next.extend(
-                        items
-                            .iter()
-                            .map(|item| (earlier.clone(), Thing::Val(item, item.span))),
-                    );
-                }
-                _ => next.extend(thing.get(name).map(|thing| (Some(name.to_owned()), thing))),
-            }
-        }
-        things = next;
-    }
-    things
-}
-
-impl<'a> Thing<'a> {
-    fn head(self) -> Span {
-        match self {
-            Thing::Fields(_, head) | Thing::Val(_, head) => head,
-        }
-    }
-
-    fn span(self) -> Span {
-        match self {
-            Thing::Fields(_, head) => head,
-            Thing::Val(val, _) => val.span,
-        }
-    }
-
-    fn fields(self) -> Option<&'a Fields> {
-        match self {
-            Thing::Fields(fields, _) => Some(fields),
-            Thing::Val(val, _) => match &val.value {
-                Value::Object(fields) => Some(fields),
-                _ => None,
-            },
-        }
-    }
-
-    fn items(self) -> Option<&'a [Val]> {
-        match self.value() {
-            Some(Value::List(items)) => Some(items),
-            _ => None,
-        }
-    }
-
-    fn value(self) -> Option<&'a Value> {
-        match self {
-            Thing::Fields(..) => None,
-            Thing::Val(val, _) => Some(&val.value),
-        }
-    }
-
-    fn get(self, name: &str) -> Option<Thing<'a>> {
-        let fields = self.fields()?;
-        let val = fields.get(name)?;
-        Some(Thing::Val(val, fields.name_span(name).unwrap_or(val.span)))
-    }
-
-    fn text(self) -> Option<&'a str> {
-        match self.value() {
-            Some(Value::String(text) | Value::Word(text) | Value::Path(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn number(self) -> Option<Decimal> {
-        match self.value() {
-            Some(Value::Number(number)) => Some(*number),
-            _ => None,
-        }
-    }
-
-    fn is_of(self, ty: &str) -> bool {
-        match (ty, self.value()) {
-            ("object", _) => self.fields().is_some(),
-            ("array", _) => self.items().is_some(),
-            ("string", _) => self.text().is_some(),
-            ("integer", Some(Value::Number(number))) => number.is_integer(),
-            ("number", Some(Value::Number(_))) | ("boolean", Some(Value::Bool(_))) => true,
-            _ => false,
-        }
     }
 }
 
@@ -462,159 +365,4 @@ impl Judge<'_> {
 enum Presence {
     Required,
     Excluded,
-}
-
-/// Rules about one known value; rules that speak of another sort of value hold.
-fn scalar(word: &str, argument: &Json, thing: Thing<'_>) -> Verdict {
-    let fault = |message: String| {
-        let help = message.clone();
-        let labels = vec![(
-            thing.span(),
-            "with the other values given, not this".to_owned(),
-        )];
-        Fault {
-            message,
-            help,
-            labels,
-        }
-    };
-    match word {
-        "type" => {
-            let wanted: Vec<&str> = match argument {
-                Json::String(ty) => vec![ty],
-                other => texts(other).collect(),
-            };
-            let holds = wanted.iter().any(|ty| thing.is_of(ty));
-            Verdict::of(holds, || {
-                fault(format!(
-                    "here it must be a value of type {}",
-                    wanted.join(" or ")
-                ))
-            })
-        }
-        "enum" | "const" => {
-            let allowed: Vec<&Json> = match (word, argument) {
-                ("enum", Json::Array(all)) => all.iter().collect(),
-                _ => vec![argument],
-            };
-            let Some(value) = thing.value() else {
-                return Verdict::Holds;
-            };
-            let holds = allowed.iter().any(|json| convert::same(value, json));
-            let listed: Vec<String> = allowed.iter().map(|json| json.to_string()).collect();
-            Verdict::of(holds, || {
-                fault(format!("here it must be {}", listed.join(" or ")))
-            })
-        }
-        "pattern" => {
-            let regex = argument.as_str().and_then(pattern);
-            match (thing.text(), regex) {
-                (Some(text), Some(regex)) => {
-                    let holds = regex.is_match(text).unwrap_or(true);
-                    Verdict::of(holds, || fault(format!("here it must match `{regex}`")))
-                }
-                _ => Verdict::Holds,
-            }
-        }
-        "minItems" | "maxItems" => {
-            let (Some(items), Some(bound)) = (thing.items(), argument.as_u64()) else {
-                return Verdict::Holds;
-            };
-            let least = word == "minItems";
-            let holds = if least {
-                items.len() as u64 >= bound
-            } else {
-                items.len() as u64 <= bound
-            };
-            let words = if least { "at least" } else { "at most" };
-            Verdict::of(holds, || {
-                fault(format!("here it must have {words} {bound} items"))
-            })
-        }
-        _ => numeric(word, argument, thing).map_or(Verdict::Holds, |(holds, message)| {
-            Verdict::of(holds, || fault(message))
-        }),
-    }
-}
-
-fn numeric(word: &str, argument: &Json, thing: Thing<'_>) -> Option<(bool, String)> {
-    let number = thing.number()?;
-    let bound = convert::decimal(match argument {
-        Json::Number(number) => number,
-        _ => return None,
-    })?;
-    Some(match word {
-        "minimum" => (number >= bound, format!("here it must be at least {bound}")),
-        "maximum" => (number <= bound, format!("here it must be at most {bound}")),
-        "exclusiveMinimum" => (number > bound, format!("here it must be more than {bound}")),
-        "exclusiveMaximum" => (number < bound, format!("here it must be less than {bound}")),
-        "multipleOf" => {
-            let rest = number.checked_rem(bound)?;
-            (rest.is_zero(), format!("it must be a multiple of {bound}"))
-        }
-        _ => return None,
-    })
-}
-
-fn each(rules: &Json) -> impl Iterator<Item = &Json> {
-    rules.as_array().into_iter().flatten()
-}
-
-fn texts(names: &Json) -> impl Iterator<Item = &str> {
-    each(names).filter_map(Json::as_str)
-}
-
-/// Alternatives by what each of them requires.
-fn alternatives(rules: &Json, thing: Thing<'_>, message: &str) -> Fault {
-    let needs: Vec<String> = each(rules)
-        .filter_map(|rule| {
-            let names: Vec<&str> = texts(rule.get("required")?).collect();
-            (!names.is_empty()).then(|| list_words(&names, "with"))
-        })
-        .collect();
-    let given: Vec<(Span, String)> = each(rules)
-        .filter_map(|rule| rule.get("required"))
-        .flat_map(texts)
-        .filter_map(|name| Some((thing.get(name)?.head(), format!("`{name}` is given"))))
-        .collect();
-    let listed = needs.join(" or ");
-    let several = message.starts_with("only") && !given.is_empty();
-    Fault {
-        message: match listed.is_empty() {
-            true => "these values do not go together".to_owned(),
-            false => format!("{message}: {listed}"),
-        },
-        help: match (several, listed.is_empty()) {
-            (_, true) => "see AWS's documentation of this type for what goes together".to_owned(),
-            (true, false) => "keep one of them".to_owned(),
-            (false, false) => format!("add {listed}"),
-        },
-        labels: match several {
-            true => given,
-            false => vec![(thing.span(), "this is not enough".to_owned())],
-        },
-    }
-}
-
-/// What a `not` refuses.
-fn refused(rule: &Json, thing: Thing<'_>) -> Fault {
-    let names: Vec<&str> = rule
-        .get("required")
-        .map(|names| texts(names).collect())
-        .unwrap_or_default();
-    let given = names
-        .iter()
-        .find_map(|name| Some((*name, thing.get(name)?)));
-    match given {
-        Some((name, given)) => Fault {
-            message: format!("`{name}` cannot be given here"),
-            help: format!("take `{name}` out"),
-            labels: vec![(given.head(), "not together with the other values".into())],
-        },
-        None => Fault {
-            message: "AWS keeps this value for itself".into(),
-            help: "choose another one".into(),
-            labels: vec![(thing.span(), "not allowed here".into())],
-        },
-    }
 }

@@ -227,6 +227,20 @@ fn what_aws_makes_cannot_be_set() {
 }
 
 #[test]
+fn what_is_deprecated_is_a_warning() {
+    let text = r#"g { MinSize = "0", MaxSize = "1", LaunchConfigurationName = "x", NotificationConfiguration = { TopicARN = ? } }"#;
+    let (declared, found) = checked("AWS::AutoScaling::AutoScalingGroup", text);
+    assert!(!found.diagnostics.has_errors(), "{:?}", found.diagnostics);
+    let warning = found.diagnostics.iter().next().unwrap();
+    assert_eq!(warning.code.0, "aws::deprecated");
+    assert_eq!(
+        declared.sources.slice(warning.span().unwrap()),
+        "NotificationConfiguration"
+    );
+    assert!(found.properties.contains_key("NotificationConfiguration"));
+}
+
+#[test]
 fn allowed_values_are_words_or_strings() {
     let ty = "AWS::Lambda::Url";
     let good = r#"u { TargetFunctionArn = ?, AuthType = AWS_IAM, InvokeMode = "BUFFERED" }"#;
