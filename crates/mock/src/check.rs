@@ -1,8 +1,9 @@
 //! Checks properties against the shapes of their type: what AWS would refuse is refused, nothing is dropped.
 
 use crate::failures;
-use crate::paths::Properties;
+use crate::paths::{self, Properties};
 use crate::pattern::Patterns;
+use crate::rules;
 use formwork_provider::Failure;
 use formwork_schema::{ResourceType, Shape, ShapeKind};
 use serde_json::{Number, Value as Json};
@@ -52,6 +53,36 @@ pub(crate) fn check(
     }
     if extent == Extent::Whole {
         required(resource, properties)?;
+        rules_between(resource, properties, patterns)?;
+    }
+    Ok(())
+}
+
+/// Refuses properties that break a rule between them; where it is about a part, the part is named.
+fn rules_between(
+    resource: &ResourceType,
+    properties: &Properties,
+    patterns: &mut Patterns,
+) -> Result<(), Failure> {
+    if resource.checks.is_empty() {
+        return Ok(());
+    }
+    let whole = Json::Object(properties.clone());
+    for check in &resource.checks {
+        if !rules::is_of_one_object(&check.rule) {
+            continue;
+        }
+        let path = check.at.as_ref().map_or("", |path| &*path.0);
+        let judged = match path {
+            "" => vec![&whole],
+            path => paths::values(properties, path),
+        };
+        for value in judged {
+            if !is_artifact(value) && !rules::holds(&check.rule, value, patterns) {
+                let message = format!("it breaks the rule `{}`: {}", check.name, check.rule);
+                return Err(failures::invalid(path, message));
+            }
+        }
     }
     Ok(())
 }
@@ -100,6 +131,12 @@ impl Checker<'_> {
         if !shape.allowed.is_empty() && !shape.allowed.iter().any(|allowed| same(allowed, value)) {
             let allowed: Vec<String> = shape.allowed.iter().map(Json::to_string).collect();
             return Err(self.fault(format!("{value} is none of {}", allowed.join(", "))));
+        }
+        if let Some(rule) = &shape.rules
+            && rules::is_of_one_object(rule)
+            && !rules::holds(rule, value, self.patterns)
+        {
+            return Err(self.fault(format!("it breaks the rule {rule}")));
         }
         match (&shape.kind, value) {
             (ShapeKind::Any, _) | (ShapeKind::Bool, Json::Bool(_)) => Ok(()),

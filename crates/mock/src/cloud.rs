@@ -266,11 +266,11 @@ impl Cloud {
         self.settle();
         if due {
             let now = self.now();
-            let (ripe, later) = std::mem::take(&mut self.late)
+            let (ripe, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.late)
                 .into_iter()
                 .partition(|(due, _)| *due <= now);
             self.late = later;
-            for (_, request) in Vec::<(u64, Request)>::from(ripe) {
+            for (_, request) in ripe {
                 let _nobody_waits_for_it = self.dispatch(&request);
             }
         }

@@ -24,6 +24,7 @@ mod identity;
 mod make;
 mod pattern;
 mod references;
+mod rules;
 
 mod card;
 mod cloud;

@@ -12,10 +12,10 @@ pub(crate) struct Patterns {
 
 impl Patterns {
     /// Whether a text matches somewhere, as JSON schema has it; a pattern that cannot be read matches everything.
-    pub(crate) fn matches(&mut self, pattern: &Arc<str>, text: &str) -> bool {
+    pub(crate) fn matches(&mut self, pattern: &str, text: &str) -> bool {
         if !self.compiled.contains_key(pattern) {
             let compiled = Regex::new(pattern).ok();
-            self.compiled.insert(Arc::clone(pattern), compiled);
+            self.compiled.insert(pattern.into(), compiled);
         }
         match self.compiled.get(pattern) {
             Some(Some(regex)) => regex.is_match(text).unwrap_or(true),
@@ -31,8 +31,8 @@ mod tests {
     #[test]
     fn look_ahead_is_understood() {
         let mut patterns = Patterns::default();
-        let alias = "^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$".into();
-        assert!(patterns.matches(&alias, "live"));
-        assert!(!patterns.matches(&alias, "12"));
+        let alias = "^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$";
+        assert!(patterns.matches(alias, "live"));
+        assert!(!patterns.matches(alias, "12"));
     }
 }

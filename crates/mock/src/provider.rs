@@ -37,7 +37,7 @@ enum Desk {
 
 /// What is asked of the cloud; calls and reads with the life of their caller.
 enum Job {
-    Call(u64, Request, oneshot::Sender<Result<Reply, Failure>>),
+    Call(u64, Box<Request>, oneshot::Sender<Result<Reply, Failure>>),
     Read(u64, Vec<Target>, oneshot::Sender<Reads>),
     Visit(Visit),
     Stop(mpsc::Sender<Cloud>),
@@ -224,7 +224,7 @@ impl Provider for MockProvider {
     fn call(&self, request: Request) -> Answer<'_, Result<Reply, Failure>> {
         let (send, receive) = oneshot::channel();
         let (life, flight) = (self.crash.life(), self.timers.enter());
-        self.submit(Job::Call(life, request, send));
+        self.submit(Job::Call(life, Box::new(request), send));
         Box::pin(async move {
             let answer = self.answer(life, receive, flight).await;
             answer.unwrap_or_else(|| Err(failures::worker_gone()))

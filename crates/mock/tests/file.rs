@@ -1,4 +1,11 @@
 //! The file: it keeps everything, loses nothing, is private, and says what is wrong with it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! Objects are created, read, changed, polled, found and deleted as AWS does it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

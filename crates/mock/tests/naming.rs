@@ -1,4 +1,11 @@
 //! Names, tokens, markers and what AWS makes: who an object is, and that repeats are what they are on AWS.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

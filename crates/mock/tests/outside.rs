@@ -1,4 +1,11 @@
 //! What others do in the account: foreign objects, drift, removal, and the lists that show it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! The provider: calls in flight together share a commit, waits move virtual time only, a crash gives no answer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

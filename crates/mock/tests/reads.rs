@@ -1,4 +1,11 @@
 //! Reads differ from what was written as AWS's do, and each of these forms can be switched off.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! References are followed: what is not there is refused, what is held cannot be deleted, what lives inside goes too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! What AWS refuses is refused, by the property; nothing is ignored or dropped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic: that is how it fails"
+)]
 
 mod common;
 
@@ -101,6 +108,19 @@ fn every_rule_of_a_shape_is_kept() {
         path("Tags/0/Value"),
         "required below"
     );
+}
+
+#[test]
+fn rules_between_properties_are_kept() {
+    let path = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        refused(json!({ "Timeout": 901 })),
+        path(""),
+        "a rule of the whole"
+    );
+    assert_eq!(refused(json!({ "Timeout": 901, "MemorySize": 256 })), None);
+    let both = json!({ "Code": { "ZipFile": "x", "ImageUri": "y" } });
+    assert_eq!(refused(both), path("Code"), "a rule of a shape");
 }
 
 #[test]

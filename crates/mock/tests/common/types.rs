@@ -1,8 +1,8 @@
 //! The hand-made resource types of the tests: one for each thing a type can do.
 
 use formwork_schema::{
-    ApiFamily, Attribute, Catalog, Identity, Overlay, Part, Path, Reference, ResourceType, Shape,
-    ShapeKind, TagField, TagShape,
+    ApiFamily, Attribute, Catalog, Check, Identity, Overlay, Part, Path, Reference, ResourceType,
+    Shape, ShapeKind, TagField, TagShape,
 };
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
@@ -235,6 +235,7 @@ pub(crate) fn function() -> ResourceType {
         Identity::Name,
     );
     function.required = vec!["Role".into(), "Code".into()];
+    add_rules(&mut function);
     function.create_only = paths(&["FunctionName"]);
     function.read_only = paths(&["Arn"]);
     function.write_only = paths(&["Code/ZipFile", "Code/ImageUri"]);
@@ -258,6 +259,25 @@ pub(crate) fn function() -> ResourceType {
         ),
     )]);
     function
+}
+
+fn add_rules(function: &mut ResourceType) {
+    function.checks = vec![Check {
+        name: "long_needs_memory".into(),
+        at: None,
+        rule: Arc::new(json!({
+            "if": { "properties": { "Timeout": { "maximum": 900 } } },
+            "else": { "required": ["MemorySize"] },
+        })),
+    }];
+    if let Some(code) = function.properties.get_mut("Code") {
+        *code = Arc::new(Shape {
+            rules: Some(Arc::new(
+                json!({ "dependentExcluded": { "ZipFile": ["ImageUri"] } }),
+            )),
+            ..Shape::clone(code)
+        });
+    }
 }
 
 pub(crate) fn alias() -> ResourceType {
