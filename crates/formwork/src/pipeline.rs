@@ -498,3 +498,83 @@ fn now() -> u64 {
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(error: &StoreError) -> (Exit, &'static str) {
+        let failure = store_failure(error);
+        (failure.exit, failure.diagnostics.0[0].code.0)
+    }
+
+    #[test]
+    fn each_refusal_of_a_store_has_its_code_and_exit() {
+        let path = || PathBuf::from("state.db");
+        assert_eq!(
+            of(&StoreError::Locked(None)),
+            (Exit::Locked, "state::locked")
+        );
+        assert_eq!(
+            of(&StoreError::Moved {
+                expected: 1,
+                found: 2
+            }),
+            (Exit::Locked, "state::moved")
+        );
+        let damaged = StoreError::Damaged {
+            path: path(),
+            reason: "record 3".into(),
+        };
+        assert_eq!(of(&damaged), (Exit::Failed, "state::damaged"));
+        let older = StoreError::Older {
+            path: path(),
+            found: 1,
+            seen: 2,
+            witness: path(),
+        };
+        assert_eq!(of(&older), (Exit::Failed, "state::older"));
+        assert_eq!(
+            of(&StoreError::DiskFull { path: path() }),
+            (Exit::Failed, "state::disk_full")
+        );
+        let io = StoreError::Io {
+            path: path(),
+            message: "no".into(),
+        };
+        assert_eq!(of(&io), (Exit::Failed, "state::io"));
+        let newer = formwork_state::decode_record("{\"v\":99}").unwrap_err();
+        assert_eq!(
+            of(&StoreError::Format(newer)),
+            (Exit::Failed, "state::format")
+        );
+    }
+
+    #[test]
+    fn a_cloud_that_cannot_be_read_has_its_code_and_exit() {
+        let failure = cloud_failure(&CloudError::DiskFull {
+            path: PathBuf::from("cloud.db"),
+        });
+        assert_eq!(
+            (failure.exit, failure.diagnostics.0[0].code.0),
+            (Exit::Failed, "mock::file")
+        );
+        let denied =
+            formwork_provider::Failure::new(FailureClass::AccessDenied(None), "AccessDenied", "no");
+        let error = RefreshError {
+            failures: vec![(Address::new("queue", "q"), denied)],
+        };
+        let failure = observe_failure(&error);
+        assert_eq!(
+            (failure.exit, failure.diagnostics.0[0].code.0),
+            (Exit::NotAllowed, "plan::read")
+        );
+    }
+
+    #[test]
+    fn times_are_read_as_the_language_writes_them() {
+        assert_eq!(duration("5min"), Some(Duration::from_secs(300)));
+        assert_eq!(duration("5"), None);
+        assert_eq!(duration("5MB"), None);
+    }
+}

@@ -151,3 +151,46 @@ fn help(cause: &Cause) -> Option<String> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use formwork_provider::Failure;
+    use formwork_schema::Address;
+
+    #[test]
+    fn each_cause_has_its_code() {
+        let failure = Failure::new(
+            FailureClass::AccessDenied(Some("sqs:CreateQueue".into())),
+            "AccessDenied",
+            "no",
+        );
+        let causes = [
+            (Cause::Call(failure.clone()), "apply::refused"),
+            (
+                Cause::Foreign {
+                    object: "q".into(),
+                    owner: "was not made by formwork".into(),
+                },
+                "apply::foreign",
+            ),
+            (Cause::Drift(Vec::new()), "apply::drift"),
+            (Cause::Gone("q".into()), "apply::drift"),
+            (Cause::Unresolved("x".into()), "apply::unresolved"),
+            (Cause::Unknown(failure), "apply::unanswered"),
+        ];
+        for (cause, code) in causes {
+            let failed = OpFailure {
+                operation: 0,
+                address: Address::new("queue", "q"),
+                verb: Verb::Create,
+                cause,
+                span: None,
+                elapsed: 0,
+            };
+            let diagnostic = super::failure(&failed);
+            assert_eq!(diagnostic.code.0, code);
+            assert!(diagnostic.message.contains("queue.q"));
+        }
+    }
+}

@@ -143,18 +143,26 @@ fn hurts(plan: &Plan, paint: Paint, out: &mut String) {
 }
 
 fn gains(plan: &Plan, paint: Paint, out: &mut String) {
-    for (owner, grants) in access::broader(plan) {
+    let broader = access::broader(plan);
+    for (owner, grants) in &broader {
+        let mut actions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for grant in grants {
+            actions
+                .entry(&grant.resource)
+                .or_default()
+                .push(&grant.action);
+        }
+        for (resource, actions) in actions {
+            let actions = actions.join(", ");
             let line = format!(
-                "access: {} may now also   {}  on  {}",
-                owner.label, grant.action, grant.resource
+                "access: {} may now also   {actions}   on  {resource}",
+                owner.label
             );
             let _ = writeln!(out, "{}", paint.yellow(&safe(&line)));
         }
     }
-    if out.ends_with("\n\n") {
-    } else {
-        out.push('\n')
+    if !broader.is_empty() {
+        out.push('\n');
     }
 }
 
