@@ -52,7 +52,7 @@ pub(crate) fn number_ahead(input: In<'_>) -> bool {
 fn name(input: In<'_>) -> ExprKind {
     let text = input.text();
     let (right, kind) = match text {
-        "null" | "nil" | "undefined" | "None" | "Null" | "NULL" => ("none", ExprKind::None),
+        "null" | "nil" | "undefined" | "None" | "Null" | "NULL" => ("none", ExprKind::Bad),
         "True" | "TRUE" => ("true", ExprKind::Bool(true)),
         "False" | "FALSE" => ("false", ExprKind::Bool(false)),
         _ => return ExprKind::Name(input.letters(text)),
