@@ -156,3 +156,28 @@ fn on_a_small_disk(disk: &Path) {
     expect(disk, &["apply", "--provider", "mock", "--yes"], 0);
     assert!(expect(disk, &["plan", "--provider", "mock"], 0).contains("Nothing to do"));
 }
+
+#[test]
+fn init_overwrites_nothing() {
+    let dir = place(STACK);
+    let said = expect(dir.path(), &["init", ".", "--blueprint", "cron"], 5);
+    assert!(said.contains("init::exists"), "{said}");
+    assert_eq!(
+        fs::read_to_string(dir.path().join("main.stack")).unwrap(),
+        STACK
+    );
+}
+
+#[test]
+fn a_parameter_that_is_too_large_is_told_with_its_size() {
+    let text = format!(
+        "stack s {{ region = eu_west_1 }}\n\nparameter p {{ value = \"{}\" }}\n",
+        "x".repeat(4_100)
+    );
+    let dir = place(&text);
+    let said = expect(dir.path(), &["check"], 3);
+    assert!(
+        said.contains("aws::parameter_size") && said.contains("4100"),
+        "{said}"
+    );
+}
