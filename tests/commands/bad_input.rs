@@ -181,3 +181,14 @@ fn a_parameter_that_is_too_large_is_told_with_its_size() {
         "{said}"
     );
 }
+
+#[test]
+fn a_chain_of_thousands_is_an_error_not_a_crash() {
+    let dir = place(&format!(
+        "stack s {{ region = eu_west_1 }}\n\noutput sum = {}1\n",
+        "1 + ".repeat(20_000)
+    ));
+    let said = expect(dir.path(), &["check"], 3);
+    // The parser's bound comes first; the evaluator has one of its own, `limits::depth`, for trees from elsewhere.
+    assert!(said.contains("syntax::nesting") || said.contains("limits::depth"), "{said}");
+}

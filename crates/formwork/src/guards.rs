@@ -118,10 +118,26 @@ fn ask(plan: &Plan, terminal: &mut Terminal) -> Result<(), Failure> {
     let question = format!("{} Carry it out?", view::summary(plan));
     match terminal.confirm(&question) {
         true => Ok(()),
-        false => Err(Failure::new(
-            Exit::Refused,
-            Code("guard::declined"),
-            "not carried out; nothing was done",
-        )),
+        false => Err(declined()),
+    }
+}
+
+fn declined() -> Failure {
+    Failure::new(
+        Exit::Refused,
+        Code("guard::declined"),
+        "not carried out; nothing was done",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declining_is_refusing() {
+        let failure = declined();
+        assert_eq!(failure.exit, Exit::Refused);
+        assert_eq!(failure.diagnostics.0[0].code.0, "guard::declined");
     }
 }
