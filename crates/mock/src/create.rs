@@ -122,6 +122,7 @@ impl Cloud {
                 owner: owner(resource, &properties),
                 token: token_of(resource, by, &sent),
                 holds: ties.holds,
+                refers: ties.refers,
                 parent: ties.parent,
                 born: self.now(),
                 phase: self.creating(resource, by),
@@ -291,8 +292,7 @@ impl Cloud {
         if card.resource.overlay.identity != Identity::Upsert || by.call.is_none() {
             return Ok(None);
         }
-        let place = self.place(&card.resource.name, by.region);
-        let alike = self.look_alikes(card, place, None, properties)?;
+        let alike = self.look_alikes(card, by.region, None, properties)?;
         let ours = alike.iter().find(|object| !object.head.elsewhere);
         Ok(ours.map(|object| object.number))
     }

@@ -49,6 +49,9 @@ pub(crate) struct Head {
     /// Objects that cannot be deleted while this one refers to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) holds: Vec<Number>,
+    /// Objects that were there when it began to refer to them, because AWS looks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refers: Vec<Number>,
     /// The object it lives in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) parent: Option<Number>,

@@ -7,7 +7,7 @@ use crate::object::{Object, Owner, Standing};
 use crate::paths::{self, Properties};
 use crate::view;
 use formwork_provider::{Failure, Live, OwnerTags, Reply, Request, Target};
-use formwork_schema::Identity;
+use formwork_schema::{Identity, ResourceType};
 use std::sync::Arc;
 
 /// Least and most milliseconds between two polls that the cloud advises.
@@ -76,8 +76,8 @@ impl Cloud {
                 .filter(|object| object.place() == place)
                 .collect()
         } else {
-            let place = self.place(&target.type_name, &target.region);
-            self.look_alikes(card, place, target.name.as_ref(), properties)?
+            let name = target.name.as_ref();
+            self.look_alikes(card, &target.region, name, properties)?
         };
         let lives: Result<Vec<Live>, Failure> = found
             .into_iter()
@@ -93,41 +93,57 @@ impl Cloud {
     pub(crate) fn look_alikes(
         &self,
         card: &Card,
-        place: &str,
+        region: &str,
         name: Option<&Arc<str>>,
         properties: &Properties,
     ) -> Result<Vec<&Object>, Failure> {
         let resource = &card.resource;
+        let keys = keys(resource, properties);
         let named = resource.overlay.name.as_ref().zip(name);
         let objects = match named {
-            Some((_, name)) => self.world.by_name(&resource.name, place, name),
-            None => self.world.of_type(&resource.name, place),
+            Some((_, name)) => {
+                let place = self.place(&resource.name, region);
+                self.world.by_name(&resource.name, place, name)
+            }
+            None if keys.is_empty() => Vec::new(),
+            None => self.candidates(resource, region, &keys, properties),
         };
-        let mut keys: Vec<&str> = resource
-            .create_only
-            .iter()
-            .chain(&resource.overlay.parent)
-            .chain(&resource.overlay.name)
-            .chain(&resource.primary_identifier)
-            .map(|path| &*path.0)
-            .filter(|path| !paths::values(properties, path).is_empty())
-            .collect();
-        if keys.is_empty() && resource.overlay.identity == Identity::Upsert {
-            let references = resource.overlay.references.iter();
-            keys = references.map(|reference| &*reference.path.0).collect();
-            keys.retain(|path| !paths::values(properties, path).is_empty());
-        }
         let mut alike = Vec::new();
         for object in objects {
             let has = view::parsed(object)?;
             let same = keys
                 .iter()
                 .all(|path| paths::values(&has, path) == paths::values(properties, path));
-            if same && !(keys.is_empty() && named.is_none()) {
+            if same {
                 alike.push(object);
             }
         }
         Ok(alike)
+    }
+
+    /// The objects that may have these keys: those that refer to what one of the keys refers to, else all of the type.
+    fn candidates(
+        &self,
+        resource: &ResourceType,
+        region: &str,
+        keys: &[&str],
+        properties: &Properties,
+    ) -> Vec<&Object> {
+        let references = resource.overlay.references.iter();
+        let mut checked =
+            references.filter(|reference| reference.checked && keys.contains(&&*reference.path.0));
+        let known = checked.find_map(|reference| {
+            let values = paths::texts(properties, &reference.path.0);
+            let object = self.referred(reference, region, values.first()?, &[])?;
+            object.head.parent.is_none().then_some(object.number)
+        });
+        let mut objects = match known {
+            Some(number) => self.world.referrers(number),
+            None => self.world.of_type(&resource.name),
+        };
+        let place = self.place(&resource.name, region);
+        objects.retain(|object| object.type_name == resource.name && object.place() == place);
+        objects
     }
 
     /// Asks whether what takes time has ended.
@@ -154,4 +170,26 @@ impl Cloud {
             waiting: waiting.to_owned(),
         }
     }
+}
+
+/// The properties that tell an object without tags from others of its type, as far as they are given.
+fn keys<'r>(resource: &'r ResourceType, properties: &Properties) -> Vec<&'r str> {
+    let given = |path: &&str| !paths::values(properties, path).is_empty();
+    let overlay = &resource.overlay;
+    let own = resource.create_only.iter();
+    let keys: Vec<&str> = own
+        .chain(&overlay.parent)
+        .chain(&overlay.name)
+        .chain(&resource.primary_identifier)
+        .map(|path| &*path.0)
+        .filter(given)
+        .collect();
+    if keys.is_empty() && overlay.identity == Identity::Upsert {
+        let references = overlay.references.iter();
+        return references
+            .map(|reference| &*reference.path.0)
+            .filter(given)
+            .collect();
+    }
+    keys
 }

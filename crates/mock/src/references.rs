@@ -12,6 +12,8 @@ use formwork_schema::{Path, Reference, ResourceType};
 pub(crate) struct Ties {
     /// Objects that cannot be deleted while this one stands.
     pub(crate) holds: Vec<Number>,
+    /// Objects that must be there for this one to be made.
+    pub(crate) refers: Vec<Number>,
     /// The object it lives in.
     pub(crate) parent: Option<Number>,
 }
@@ -114,7 +116,7 @@ impl Cloud {
     }
 
     /// The object a value refers to.
-    fn referred(
+    pub(crate) fn referred(
         &self,
         reference: &Reference,
         region: &str,
@@ -199,6 +201,9 @@ fn by_path(resource: &ResourceType) -> Vec<Group<'_>> {
 }
 
 fn tie(resource: &ResourceType, reference: &Reference, object: &Object, ties: &mut Ties) {
+    if reference.checked && !ties.refers.contains(&object.number) {
+        ties.refers.push(object.number);
+    }
     if reference.blocks_delete && !ties.holds.contains(&object.number) {
         ties.holds.push(object.number);
     }

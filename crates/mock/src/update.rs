@@ -97,6 +97,7 @@ impl Cloud {
                 scope: named.scope,
                 owner: owner(resource, &properties),
                 holds: ties.holds,
+                refers: ties.refers,
                 parent: ties.parent,
                 ..object.head
             },

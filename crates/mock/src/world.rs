@@ -16,7 +16,9 @@ pub(crate) struct World {
     owners: FxHashMap<String, Vec<Number>>,
     tokens: FxHashMap<String, Number>,
     holders: FxHashMap<Number, BTreeSet<Number>>,
+    referrers: FxHashMap<Number, BTreeSet<Number>>,
     children: FxHashMap<Number, BTreeSet<Number>>,
+    types: FxHashMap<Arc<str>, BTreeSet<Number>>,
     busy: BTreeSet<(u64, Number)>,
     /// Counters by key, for ids and revisions.
     pub(crate) counters: FxHashMap<String, u64>,
@@ -82,10 +84,14 @@ impl World {
     }
 
     /// The objects of a type, oldest first.
-    pub(crate) fn of_type(&self, type_name: &str, place: &str) -> Vec<&Object> {
-        let all = self.oldest_first().into_iter();
-        all.filter(|object| *object.type_name == *type_name && object.place() == place)
-            .collect()
+    pub(crate) fn of_type(&self, type_name: &str) -> Vec<&Object> {
+        let numbers = self.types.get(type_name).into_iter().flatten();
+        numbers.filter_map(|number| self.get(*number)).collect()
+    }
+
+    /// The objects that could only be made because this one was there, oldest first.
+    pub(crate) fn referrers(&self, of: Number) -> Vec<&Object> {
+        self.related(&self.referrers, of)
     }
 
     /// The objects that carry these tags, oldest first.
@@ -140,6 +146,7 @@ impl World {
     pub(crate) fn remove(&mut self, number: Number) -> Option<Object> {
         self.unsaved.objects.insert(number);
         self.holders.remove(&number);
+        self.referrers.remove(&number);
         self.children.remove(&number);
         self.take_off(number)
     }
@@ -154,11 +161,10 @@ impl World {
 
     /// What is known of each type: its name and how many objects it has.
     pub(crate) fn census(&self) -> BTreeMap<Arc<str>, usize> {
-        let mut census = BTreeMap::new();
-        for object in self.objects.values() {
-            *census.entry(Arc::clone(&object.type_name)).or_insert(0) += 1;
-        }
-        census
+        let types = self.types.iter().filter(|(_, numbers)| !numbers.is_empty());
+        types
+            .map(|(name, numbers)| (Arc::clone(name), numbers.len()))
+            .collect()
     }
 
     fn listed(&self, index: &FxHashMap<String, Vec<Number>>, key: &str) -> Vec<&Object> {
@@ -193,6 +199,11 @@ impl World {
         for held in &head.holds {
             self.holders.entry(*held).or_default().insert(number);
         }
+        for known in &head.refers {
+            self.referrers.entry(*known).or_default().insert(number);
+        }
+        let of_type = self.types.entry(Arc::clone(&object.type_name));
+        of_type.or_default().insert(number);
         if let Some(parent) = head.parent {
             self.children.entry(parent).or_default().insert(number);
         }

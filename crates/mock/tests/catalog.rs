@@ -12,9 +12,9 @@ mod common;
 use common::{ACCOUNT, create_request, delete, map, read, settle, target, update_request};
 use formwork_catalog::example::{self, Example};
 use formwork_catalog::{Aws, aws};
-use formwork_mock::{Cloud, Settings, Throttling};
+use formwork_mock::{Cloud, Settings, Throttling, Verb};
 use formwork_provider::{FailureClass, Live, Reply, Target};
-use formwork_schema::ResourceType;
+use formwork_schema::{Identity, ResourceType};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -170,6 +170,39 @@ fn every_reset_is_taken_and_shown() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_part_of_a_parent_is_written_over_when_it_is_written_again() {
+    let parts = aws().names().filter_map(|name| aws().get(name));
+    let parts: Vec<_> = parts
+        .filter(|ty| ty.overlay.identity == Identity::Upsert)
+        .collect();
+    assert!(!parts.is_empty(), "no type is a part of a parent");
+    for ty in parts {
+        let mut cloud = cloud();
+        let stack = example::stack(&ty);
+        let all = create_all(&mut cloud, &stack).unwrap();
+        let made = stack.iter().zip(&all);
+        let made = made
+            .map(|(example, (_, live))| (example.label.clone(), live.clone()))
+            .collect();
+        let (target, first) = all.last().unwrap();
+        let properties = resolved(
+            &Json::Object(stack.last().unwrap().properties.clone()),
+            &made,
+        );
+        let again = settle(&mut cloud, &create_request(target, properties, "again"));
+        let Ok(Reply::Done(second)) = again else {
+            panic!("{}: {again:?}", ty.name);
+        };
+        assert_eq!(first.id, second.id, "{}", ty.name);
+        assert_eq!(cloud.list(None).len(), stack.len(), "{}", ty.name);
+        assert_eq!(
+            cloud.effects().unwrap().last().unwrap().verb,
+            Verb::Overwrite
+        );
+    }
 }
 
 #[test]

@@ -104,8 +104,7 @@ fn waits_end_in_order_of_time() {
                 wait(10),
                 wait(2_000)
             );
-            let order = done.lock().unwrap().clone();
-            order
+            std::mem::take(&mut *done.lock().unwrap())
         });
         let wanted = [10, 10, 2_000, 30_000, 86_400_000].map(|time| (time, time));
         assert_eq!(order, wanted);
