@@ -188,10 +188,14 @@ fn every_part_of_a_parent_is_written_over_when_it_is_written_again() {
             .map(|(example, (_, live))| (example.label.clone(), live.clone()))
             .collect();
         let (target, first) = all.last().unwrap();
-        let properties = resolved(
-            &Json::Object(stack.last().unwrap().properties.clone()),
-            &made,
-        );
+        let last = Json::Object(stack.last().unwrap().properties.clone());
+        let mut properties = resolved(&last, &made);
+        let name = ty.overlay.name.iter().chain(&ty.primary_identifier);
+        for path in name.filter(|path| !ty.read_only.contains(path)) {
+            if let Some(value) = first.properties.get(path.root()) {
+                properties[path.root()] = value.clone();
+            }
+        }
         let again = settle(&mut cloud, &create_request(target, properties, "again"));
         let Ok(Reply::Done(second)) = again else {
             panic!("{}: {again:?}", ty.name);
