@@ -150,6 +150,12 @@ impl Opened {
             diagnostics.extend(found);
             lowered
         });
+        if stack.is_none() {
+            // What the kinds have to say of the rest belongs to the same answer.
+            let (rest, _) = self.program.check_env(env, inputs);
+            let found = rest.map(|rest| lower(&rest, catalog(), self.jail, Mode::Check).1);
+            diagnostics.extend(found.unwrap_or_default());
+        }
         diagnostics.sort();
         match (stack, lowered) {
             (Some(stack), Some(lowered)) if !diagnostics.has_errors() => Ok(Evaluated {

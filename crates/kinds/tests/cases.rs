@@ -157,3 +157,57 @@ fn unused_permits_are_those_no_environment_needs() {
     let span = found.iter().next().unwrap().span().unwrap();
     assert!(prod.sources.slice(span).contains("public_url"));
 }
+
+/// Mistakes of names and types do not hide those of kinds, and cause none there.
+#[test]
+fn all_mistakes_are_said_at_once_and_only_once() {
+    let text = "stack s { region = eu_west_1 }\n\
+        function a {\n  cod = \"./f\"\n  handler = 3\n  runtime = nodejs22\n  timeout = 20min\n}\n\
+        function b { runtime = nodejs16, memory = 1MB, code = \"./f\", handler = \"index\", on = [nothing.created] }\n\
+        bucket c { versioning = 3, lifecycle = [{ archive_to = glacier }] }\n\
+        queue d { visibility = 20d, deduplicate = true, dead_letters { queue = c } }\n\
+        table e { partition_key { id = sting }, indexes { x { partition_key { y = string } } } }\n\
+        alarm f { metric = a.errors, above = tru }\n\
+        role g { trust = [account(\"1\"), servce(\"x\")] }\n\
+        schedule h { at = every(1h), target = c }\n\
+        log_group i { retention = 2d, class = standrd }\n\
+        http_api j { routes { \"GET /\" = a }, auth = publc, throttle { rate = 1rps, burst = 1 } }\n\
+        topic k { fifo = yes }\nparameter l { value = 3, tier = advance }\nlayer m { code = 3 }\n";
+    let mut files = Folder::default();
+    files.0.insert("f/index.js".into(), String::new());
+    let outcome = outcome(text, &files, None, Mode::Check);
+    let errors = outcome.diagnostics.iter().filter(|d| d.is_error());
+    let mut got: Vec<String> = errors
+        .map(|d| format!("{} {}", d.code, outcome.sources.slice(d.span().unwrap())))
+        .collect();
+    got.sort();
+    // One for each of the 25 mistakes above.
+    let expected = [
+        "aws::account \"1\"",
+        "aws::fifo deduplicate",
+        "aws::lambda_timeout 20min",
+        "aws::lifecycle archive_to",
+        "aws::log_retention 2d",
+        "aws::table_index x",
+        "lambda::handler \"index\"",
+        "lambda::runtime nodejs16",
+        "name::unknown nothing",
+        "name::unknown tru",
+        "name::unknown yes",
+        "type::call servce",
+        "type::field cod",
+        "type::mismatch 3",
+        "type::mismatch 3",
+        "type::mismatch 3",
+        "type::mismatch 3",
+        "type::mismatch c",
+        "type::mismatch c",
+        "type::word advance",
+        "type::word publc",
+        "type::word standrd",
+        "type::word sting",
+        "value::range 1MB",
+        "value::range 20d",
+    ];
+    assert_eq!(got, expected);
+}

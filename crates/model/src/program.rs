@@ -269,10 +269,13 @@ impl Program<'_> {
     ///
     /// The diagnostics are those of values in this environment; [`load`] has given those of names and types.
     pub fn evaluate(&self, env: &str, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
-        self.run(env, Mode::Plan, inputs)
+        let (stack, diagnostics) = self.run(env, Mode::Plan, inputs);
+        let right = !self.broken && !diagnostics.has_errors();
+        (stack.filter(|_| right), diagnostics)
     }
 
-    /// Evaluates one environment for a check: what is known only at plan has a placeholder.
+    /// Evaluates one environment for a check: what is known only at plan has a placeholder, and what is wrong is
+    /// [`Value::Error`](formwork_schema::Value::Error), so that the rest can be checked too.
     ///
     /// The diagnostics are those of values in this environment; [`load`] has given those of names and types.
     pub fn check_env(&self, env: &str, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
@@ -292,7 +295,7 @@ impl Program<'_> {
             checked: self.broken,
         };
         let (stack, diagnostics) = eval::evaluate(&self.world, &request);
-        (stack.filter(|_| !self.broken), self.sorted(diagnostics))
+        (stack, self.sorted(diagnostics))
     }
 
     /// In the order of files by path, then of places; each finding once.

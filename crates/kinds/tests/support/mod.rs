@@ -112,7 +112,10 @@ pub(crate) fn outcome(text: &str, folder: &Folder, env: Option<&str>, mode: Mode
     let (program, found) = load(vec![file], &kinds, folder);
     diagnostics.extend(found);
     let env = program.choose_env(env).unwrap().to_owned();
-    let (stack, found) = program.evaluate(&env, &Inputs::default());
+    let (stack, found) = match mode {
+        Mode::Check => program.check_env(&env, &Inputs::default()),
+        Mode::Plan => program.evaluate(&env, &Inputs::default()),
+    };
     diagnostics.extend(found);
     let mut lowered = Lowered::default();
     if let Some(stack) = stack {

@@ -9,7 +9,7 @@ use crate::items::{DeclItem, allowed};
 use crate::meta;
 use crate::names::Target;
 use crate::settings::region_name;
-use formwork_diag::Span;
+use formwork_diag::{Span, nearest};
 use formwork_schema::{Address, Decl, Fields, KindSpec, Meta, Type, Val, Value};
 use formwork_syntax::ast::{self, BlockItem, Expr, ExprKind};
 use indexmap::IndexMap;
@@ -303,10 +303,20 @@ impl<'w> Evaluator<'w> {
                     let val = self.conform_field(val, spec);
                     out.fields.insert(name.clone(), name_span, val);
                 }
-                None => self.unless_checked(|| {
+                None => {
                     let known: Vec<&str> = own.fields.iter().map(|spec| &*spec.name).collect();
-                    errors::types::field(&out.address.kind, name, name_span, &known, None)
-                }),
+                    // The field that was meant is given, although nobody can say what it is.
+                    if let Some(meant) = nearest(name, known.iter().copied())
+                        && !out.fields.values.contains_key(meant)
+                    {
+                        let given = self.error(name_span);
+                        out.fields.insert(meant.into(), name_span, given);
+                    }
+                    let kind = &out.address.kind;
+                    self.unless_checked(|| {
+                        errors::types::field(kind, name, name_span, &known, None)
+                    });
+                }
             },
         }
     }

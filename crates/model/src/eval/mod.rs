@@ -108,9 +108,6 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
     let outputs = evaluator.outputs();
     evaluator.assertions();
     let diagnostics = evaluator.finish();
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
     let stack = Stack {
         name: world.settings.name.clone(),
         name_span: world.settings.name_span,
