@@ -2,7 +2,7 @@
 
 use super::{Closing, Lexer, Mode};
 use crate::errors;
-use crate::token::{Kind, word_kind};
+use crate::token::{Before, Kind, word_kind};
 use crate::units;
 
 impl Lexer<'_> {
@@ -29,10 +29,23 @@ impl Lexer<'_> {
 
     fn space(&mut self) {
         let one_line = !self.modes.is_empty() && self.in_one_line_string();
-        self.skip_while(|byte| {
-            matches!(byte, b' ' | b'\t' | b'\r') || (byte == b'\n' && !one_line)
-        });
+        let bytes = self.text.as_bytes();
+        let mut line = None;
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                b' ' | b'\t' | b'\r' => {}
+                b'\n' if !one_line => line = Some(self.at + 1),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let before = match (line, self.before) {
+            (Some(start), _) if start == self.at => Before::LineStart,
+            (Some(_), _) | (None, Before::LineStart) => Before::Line,
+            (None, before) => before.max(Before::Blank),
+        };
         self.push(Kind::Space);
+        self.before = before;
     }
 
     /// A name or a reserved word: production(NAME).
@@ -73,7 +86,7 @@ impl Lexer<'_> {
         if self.byte(0) == b'%' {
             self.at += 1;
         } else {
-            self.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            self.skip_while(is_word_byte);
         }
         let text = self.text.get(self.from..self.at).unwrap_or("");
         if dots > 1 {
@@ -233,7 +246,9 @@ impl Lexer<'_> {
         let rest = self.rest();
         if self.at == 0 && rest.starts_with('\u{feff}') {
             self.at += '\u{feff}'.len_utf8();
-            return self.push(Kind::Space);
+            self.push(Kind::Space);
+            self.before = Before::LineStart;
+            return;
         }
         if rest.starts_with(['“', '‘']) {
             return self.foreign_string(3);
@@ -279,9 +294,26 @@ impl Lexer<'_> {
 }
 
 /// Whether the byte is an ASCII letter, a digit or `_`.
-const fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+#[inline]
+fn is_word_byte(byte: u8) -> bool {
+    WORD_BYTES.get(byte as usize).copied().unwrap_or(false)
 }
+
+static WORD_BYTES: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "evaluated by the compiler; 128 < 256"
+        )]
+        {
+            bytes[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        }
+        byte += 1;
+    }
+    bytes
+};
 
 /// The sign that these bytes begin with, and its length.
 fn sign(bytes: [u8; 3]) -> Option<(usize, Kind)> {

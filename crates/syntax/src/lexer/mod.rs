@@ -154,6 +154,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Ends the token that is being read.
+    #[inline]
     fn push(&mut self, kind: Kind) {
         let token = Token {
             start: self.from as u32,
@@ -163,28 +164,10 @@ impl<'a> Lexer<'a> {
         };
         self.tokens.push(token);
         self.before = match kind {
-            Kind::Space => self.after_space(),
-            Kind::Comment | Kind::Doc | Kind::Stray => self.before.max(Before::Blank),
+            Kind::Space | Kind::Comment | Kind::Doc | Kind::Stray => self.before.max(Before::Blank),
             _ => Before::Nothing,
         };
         self.from = self.at;
-    }
-
-    fn after_space(&self) -> Before {
-        if self.at - self.from == 1 && self.byte_at(self.from) == b' ' {
-            return match self.before {
-                Before::LineStart => Before::Line,
-                before => before.max(Before::Blank),
-            };
-        }
-        let space = self.text.get(self.from..self.at).unwrap_or("");
-        match space.rfind('\n') {
-            Some(end) if end + 1 == space.len() => Before::LineStart,
-            Some(_) => Before::Line,
-            None if space == "\u{feff}" => self.before,
-            None if self.before == Before::LineStart => Before::Line,
-            None => self.before.max(Before::Blank),
-        }
     }
 
     /// Takes back all tokens after the one of this number.

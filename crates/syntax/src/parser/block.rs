@@ -75,11 +75,12 @@ pub(crate) fn items<'a, T>(
             _ => {}
         }
         rest = match item(rest) {
-            Ok((after, item)) => {
+            // An item that took no token would be read again for ever.
+            Ok((after, item)) if after.index() > rest.index() => {
                 items.push(item);
                 after
             }
-            Err(_) => unexpected_item(rest),
+            _ => unexpected_item(rest),
         };
         if rest.kind() == Kind::Comma {
             rest = rest.skip(1);
