@@ -35,6 +35,10 @@ pub(crate) struct World<'a> {
     pub enums: Vec<Type>,
     pub params: Vec<Type>,
     pub targets: Vec<Target<'a>>,
+    /// The type of one object of each declaration.
+    pub objects: Vec<Type>,
+    /// The resource types that raw declarations name.
+    pub resources: FxHashMap<Arc<str>, Arc<ResourceType>>,
     pub common: Vec<FieldSpec>,
 }
 
@@ -53,11 +57,7 @@ impl<'a> World<'a> {
 
     /// The type of one object of a declaration.
     pub(crate) fn object_type(&self, decl: usize) -> Type {
-        match self.targets.get(decl) {
-            Some(Target::Kind(kind)) => Type::Kind(kind.name.into()),
-            Some(Target::Raw { name, .. }) => Type::Kind(name.clone()),
-            Some(Target::Unknown) | None => Type::Error,
-        }
+        self.objects.get(decl).cloned().unwrap_or(Type::Error)
     }
 
     /// The type of a declared name: keyed with `for`, optional with `when`.
@@ -117,7 +117,7 @@ impl TypeReader<'_> {
             TypeKind::Named { path, argument } => match path.as_slice() {
                 [] => Type::Error,
                 [name] => self.named(name, argument.as_deref(), ty.span),
-                path => self.resource(path, ty.span),
+                path => self.resource(path),
             },
         };
         match ty.optional {
@@ -158,7 +158,8 @@ impl TypeReader<'_> {
                 item.map()
             };
         }
-        if let Some(argument) = argument {
+        if let Some(argument) = argument.filter(|argument| !matches!(argument.kind, TypeKind::Bad))
+        {
             let help = format!(
                 "only list and map take a type in parentheses; write `{}`",
                 name.text
@@ -198,7 +199,11 @@ impl TypeReader<'_> {
         Type::Error
     }
 
-    fn resource(&mut self, path: &[Name], span: Span) -> Type {
+    fn resource(&mut self, path: &[Name]) -> Type {
+        let (Some(first), Some(last)) = (path.first(), path.last()) else {
+            return Type::Error;
+        };
+        let span = first.span.to(last.span);
         let path = TypePath {
             path: path.to_vec(),
             span,
@@ -262,17 +267,47 @@ pub(crate) fn object_type(fields: Vec<FieldSpec>) -> Type {
 /// The types of all enums.
 pub(crate) fn enum_types(items: &Items) -> Vec<Type> {
     let ty = |item: &crate::items::EnumItem| {
-        let members = item
-            .members
-            .iter()
-            .map(|member| member.text.clone())
-            .collect();
+        let mut members: Vec<Arc<str>> = Vec::new();
+        for member in &item.members {
+            if !members.contains(&member.text) {
+                members.push(member.text.clone());
+            }
+        }
         Type::Enum(Arc::new(EnumType {
             name: item.name.text.clone(),
             members,
         }))
     };
     items.enums.iter().map(ty).collect()
+}
+
+/// The type of one object of each declaration.
+pub(crate) fn object_types(targets: &[Target<'_>]) -> Vec<Type> {
+    let mut kinds: FxHashMap<&'static str, Arc<str>> = FxHashMap::default();
+    let ty = |target: &Target<'_>| match target {
+        Target::Kind(kind) => Type::Kind(
+            kinds
+                .entry(kind.name)
+                .or_insert_with(|| kind.name.into())
+                .clone(),
+        ),
+        Target::Raw { name, .. } => Type::Kind(name.clone()),
+        Target::Unknown => Type::Error,
+    };
+    targets.iter().map(ty).collect()
+}
+
+/// The resource types among the targets, by name.
+pub(crate) fn resource_types(targets: &[Target<'_>]) -> FxHashMap<Arc<str>, Arc<ResourceType>> {
+    let mut out = FxHashMap::default();
+    for target in targets {
+        if let Target::Raw { name, ty: Some(ty) } = target
+            && !out.contains_key(name)
+        {
+            out.insert(name.clone(), ty.clone());
+        }
+    }
+    out
 }
 
 /// What each declaration declares.

@@ -117,6 +117,8 @@ pub fn load<'a>(
     let targets = names::targets(&items, vocabulary, &mut reader);
     diagnostics.extend(reader.diagnostics);
     let common = meta::fields(vocabulary);
+    let objects = names::object_types(&targets);
+    let resources = names::resource_types(&targets);
     let world = World {
         vocabulary,
         jail,
@@ -126,6 +128,8 @@ pub fn load<'a>(
         enums,
         params,
         targets,
+        objects,
+        resources,
         common,
     };
     diagnostics.extend(checker::check(&world));
@@ -184,6 +188,7 @@ pub fn check(program: &Program<'_>) -> Diagnostics {
             account: None,
             set: &[],
             checked: program.broken,
+            keep: false,
         };
         let (_, diagnostics) = eval::evaluate(&program.world, &request);
         let mut diagnostics = program.sorted(diagnostics);
@@ -293,6 +298,7 @@ impl Program<'_> {
             account: inputs.account.clone(),
             set: &inputs.set,
             checked: self.broken,
+            keep: true,
         };
         let (stack, diagnostics) = eval::evaluate(&self.world, &request);
         (stack, self.sorted(diagnostics))

@@ -5,7 +5,7 @@ use crate::errors;
 use crate::names::object_type;
 use formwork_diag::Span;
 use formwork_schema::{FieldSpec, ObjectType, Type};
-use formwork_syntax::ast::{Block, BlockItem, Expr, Field};
+use formwork_syntax::ast::{Block, BlockItem, Expr, ExprKind, Field};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -89,7 +89,8 @@ impl<'w> Checker<'w> {
     }
 
     fn check_field(&mut self, field: &'w Field, spec: &FieldSpec) {
-        self.owner = Some(field.name.span);
+        let nested = matches!(field.value.kind, ExprKind::Object(_));
+        self.owner = nested.then_some(field.name.span);
         match &*field.name.text {
             "depends_on" => self.depends_on(&field.value),
             "ignore_changes" => self.paths(&field.value),
@@ -224,7 +225,8 @@ impl<'w> Checker<'w> {
         let mut given = FxHashMap::default();
         for field in fields(block) {
             if self.first(&mut given, field) {
-                self.owner = Some(field.name.span);
+                let nested = matches!(field.value.kind, ExprKind::Object(_));
+                self.owner = nested.then_some(field.name.span);
                 self.check(&field.value, Want::of(item));
                 self.owner = None;
             }

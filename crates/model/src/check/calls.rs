@@ -237,10 +237,12 @@ impl<'w> Checker<'w> {
         let names: Vec<&str> = parameters.specs.iter().map(|spec| &*spec.name).collect();
         let mut given: FxHashMap<usize, Span> = FxHashMap::default();
         let mut out = Vec::new();
+        let mut misnamed = false;
         for (position, argument) in arguments.iter().enumerate() {
             let found = match &argument.name {
                 Some(name) => {
                     let found = names.iter().position(|known| *known == &*name.text);
+                    misnamed |= found.is_none();
                     if found.is_none() {
                         let error = errors::types::argument_unknown(
                             parameters.of,
@@ -280,7 +282,8 @@ impl<'w> Checker<'w> {
             .filter(|(at, spec)| spec.required && !given.contains_key(at))
             .map(|(_, spec)| &*spec.name)
             .collect();
-        if !missing.is_empty() {
+        // A misnamed argument is most likely the one that is missing.
+        if !missing.is_empty() && !misnamed {
             self.push(errors::types::arguments_missing(
                 parameters.of,
                 &missing,

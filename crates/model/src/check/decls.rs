@@ -3,6 +3,7 @@
 use super::blocks::Table;
 use super::{Checker, Want};
 use crate::errors;
+use crate::graph::Node;
 use crate::names::Target;
 use formwork_schema::{FieldSpec, KindSpec, ResourceType, Type};
 use formwork_syntax::ast::{Block, BlockItem, Decl, Expr, ExprKind};
@@ -21,9 +22,9 @@ impl<'w> Checker<'w> {
                 if binder.second.is_none() {
                     checker.key_type(binder);
                 }
-                checker.decl_inside(decl, &target);
+                checker.decl_inside(at, decl, &target);
             }),
-            None => self.decl_inside(decl, &target),
+            None => self.decl_inside(at, decl, &target),
         }
     }
 
@@ -66,8 +67,9 @@ impl<'w> Checker<'w> {
         matches!(ty, Type::Map(_) | Type::Object(_))
     }
 
-    fn decl_inside(&mut self, decl: &'w Decl, target: &Target<'w>) {
-        if let Some(when) = &decl.when {
+    fn decl_inside(&mut self, at: usize, decl: &'w Decl, target: &Target<'w>) {
+        let circular = self.world.order.circular.contains(&Node::Header(at));
+        if let Some(when) = decl.when.as_ref().filter(|_| !circular) {
             self.check(when, Want::of(&Type::Bool));
         }
         if let Some(adopt) = &decl.adopt {
@@ -87,14 +89,7 @@ impl<'w> Checker<'w> {
     }
 
     fn kind_body(&mut self, decl: &'w Decl, body: &'w Block, kind: &'w KindSpec) {
-        let mut common: Vec<FieldSpec> = self.world.common.clone();
-        match &kind.usage {
-            Some(usage) => common
-                .iter_mut()
-                .filter(|f| &*f.name == "usage")
-                .for_each(|f| f.ty = usage.clone()),
-            None => common.retain(|field| &*field.name != "usage"),
-        }
+        let common = self.common_fields(kind);
         let table = Table {
             owner: kind.name,
             own: &kind.fields,
@@ -103,9 +98,30 @@ impl<'w> Checker<'w> {
         self.check_fields(body, &table, decl.name.span);
     }
 
+    /// The fields every declaration has, with `usage` as this kind has it.
+    fn common_fields(&mut self, kind: &'w KindSpec) -> Arc<[FieldSpec]> {
+        let world = self.world;
+        let build = || {
+            let fields = world
+                .common
+                .iter()
+                .filter(|field| &*field.name != "usage" || kind.usage.is_some());
+            let fields = fields.cloned().map(|field| match &kind.usage {
+                Some(usage) if &*field.name == "usage" => FieldSpec {
+                    ty: usage.clone(),
+                    ..field
+                },
+                _ => field,
+            });
+            fields.collect()
+        };
+        self.common.entry(kind.name).or_insert_with(build).clone()
+    }
+
     fn raw_body(&mut self, body: &'w Block, resource: Option<&Arc<ResourceType>>) {
         self.raw = resource.cloned();
         let mut seen = rustc_hash::FxHashMap::default();
+        seen.reserve(body.items.len());
         for item in &body.items {
             match item {
                 BlockItem::Field(field) => {
@@ -128,6 +144,7 @@ impl<'w> Checker<'w> {
                     let shape =
                         resource.and_then(|resource| resource.properties.get(&field.name.text));
                     let shape = shape.unwrap_or(&self.any).clone();
+                    self.property = field.name.text.clone();
                     self.check_raw(&field.value, &shape);
                 }
                 BlockItem::Spread { value, .. } => {

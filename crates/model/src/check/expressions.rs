@@ -31,9 +31,7 @@ impl<'w> Checker<'w> {
             let open = self.words.open(&ty);
             if !open.is_empty() || Words::is_word(&ty) {
                 self.words.place(&ty);
-                for (word, span) in open {
-                    self.unknown_name(&word, span);
-                }
+                open.iter().for_each(|open| self.unknown_word(open));
                 return Type::Error;
             }
         }

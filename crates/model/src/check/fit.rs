@@ -175,9 +175,7 @@ impl<'w> Checker<'w> {
         self.words.place(found);
         let Type::Enum(words) = found else { return };
         if enums.is_empty() {
-            for (word, at) in open {
-                self.unknown_name(&word, at);
-            }
+            open.iter().for_each(|open| self.unknown_word(open));
             return;
         }
         let members: Vec<&str> = enums

@@ -113,6 +113,11 @@ impl<'w> Checker<'w> {
     }
 
     fn no_member(&mut self, of: &Type, name: &Name) -> Type {
+        if let (Type::List(item), "join") = (of, &*name.text) {
+            let item = super::teach::words(self.world, item);
+            self.push(errors::types::join(&item, name.span));
+            return Type::Error;
+        }
         let offered = match of {
             Type::String => OF_STRING,
             Type::List(_) => OF_LIST,
@@ -371,7 +376,8 @@ impl<'w> Checker<'w> {
         if &*name.text == "id" {
             return Type::String;
         }
-        let Some(resource) = self.world.vocabulary.resource_type(kind) else {
+        let known = self.world.resources.get(kind).cloned();
+        let Some(resource) = known.or_else(|| self.world.vocabulary.resource_type(kind)) else {
             return Type::Error;
         };
         match resource.properties.get(&name.text) {

@@ -23,8 +23,9 @@ use crate::graph::Node;
 use crate::items::Global;
 use crate::names::{TypeReader, World};
 use formwork_diag::{Diagnostics, Span};
-use formwork_schema::{ResourceType, Shape, Type};
+use formwork_schema::{FieldSpec, ResourceType, Shape, Type};
 use formwork_syntax::ast::{Binder, Expr};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use words::Words;
 
@@ -70,7 +71,11 @@ pub(crate) struct Checker<'w> {
     words: Words,
     /// The type whose properties are being checked.
     raw: Option<Arc<ResourceType>>,
+    /// The property that is being checked.
+    property: Arc<str>,
     any: Arc<Shape>,
+    /// The fields that every declaration has, by kind.
+    common: FxHashMap<&'static str, Arc<[FieldSpec]>>,
     /// The name of the field whose value is being checked, for what is missing in it.
     owner: Option<Span>,
     depth: usize,
@@ -112,7 +117,9 @@ impl<'w> Checker<'w> {
             facts: Vec::new(),
             words: Words::default(),
             raw: None,
+            property: "".into(),
             any: Arc::new(Shape::default()),
+            common: FxHashMap::default(),
             owner: None,
             depth: 0,
             diagnostics: Diagnostics::new(),
@@ -120,10 +127,17 @@ impl<'w> Checker<'w> {
     }
 
     fn finish(mut self) -> Diagnostics {
-        let unplaced: Vec<(Arc<str>, Span)> = self.words.unplaced().collect();
-        for (word, span) in unplaced {
-            let near = self.nearest_name(&word);
-            self.push(errors::name::unplaced(&word, span, near.as_deref()));
+        for open in self.words.unplaced() {
+            if open.called {
+                self.unknown_word(&open);
+                continue;
+            }
+            let near = self.nearest_name(&open.text);
+            self.push(errors::name::unplaced(
+                &open.text,
+                open.span,
+                near.as_deref(),
+            ));
         }
         self.diagnostics
     }

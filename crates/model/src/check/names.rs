@@ -69,6 +69,14 @@ impl<'w> Checker<'w> {
         self.push(errors::name::unknown(name, span, near.as_deref()));
     }
 
+    /// A word, or a word called, where none can stand.
+    pub(super) fn unknown_word(&mut self, open: &super::words::Open) {
+        match open.called {
+            true => self.push(errors::types::call(&open.text, open.span, &[])),
+            false => self.unknown_name(&open.text, open.span),
+        }
+    }
+
     /// A bare name where a type is expected: first a word of it, then a name in scope.
     pub(super) fn check_name(&mut self, name: &Arc<str>, expr: &'w Expr, want: Want<'_>) {
         let mut words = Vec::new();

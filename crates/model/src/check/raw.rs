@@ -24,7 +24,12 @@ impl<'w> Checker<'w> {
                 if shapes::words(&shape).is_some_and(|words| words.contains(&&**name)) =>
             {
                 let named = self.world.entry(name).map(|entry| entry.span);
-                self.push(errors::name::word(name, expr.span, "this property", named));
+                self.push(errors::name::word(
+                    name,
+                    expr.span,
+                    &self.property.clone(),
+                    named,
+                ));
             }
             ExprKind::List(items) => {
                 let item = match &shape.kind {
@@ -79,7 +84,7 @@ impl<'w> Checker<'w> {
                     Some(near) => self.push(errors::name::unknown(name, expr.span, Some(&near))),
                     None => self.push(errors::types::word(
                         name,
-                        "this property",
+                        &self.property.clone(),
                         expr.span,
                         &words,
                         None,
@@ -103,6 +108,7 @@ impl<'w> Checker<'w> {
                         self.push(error);
                         continue;
                     }
+                    self.property = field.name.text.clone();
                     let shape = match &shape.kind {
                         ShapeKind::Object { properties, .. } => {
                             properties.get(&field.name.text).cloned()

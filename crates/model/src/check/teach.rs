@@ -16,11 +16,12 @@ pub(super) fn words(world: &World<'_>, ty: &Type) -> String {
             .vocabulary
             .kind(kind)
             .map_or(kind.to_string(), |kind| kind.name.to_owned()),
+        Type::Enum(of) if super::words::Words::is_word(ty) => of.name.to_string(),
         Type::Enum(words) => format!("word of {}", words.name),
         Type::Int => "whole number".to_owned(),
         Type::Path => "path".to_owned(),
-        Type::List(item) => format!("list of {}", words(world, item)),
-        Type::Map(item) => format!("map of {}", words(world, item)),
+        Type::List(item) => format!("list of {}", plural(&words(world, item))),
+        Type::Map(item) => format!("map of {}", plural(&words(world, item))),
         Type::Optional(inner) => words(world, inner),
         Type::OneOf(types) => {
             let mut all: Vec<String> = Vec::new();
@@ -34,6 +35,20 @@ pub(super) fn words(world: &World<'_>, ty: &Type) -> String {
         }
         Type::Call(call) => format!("call {}(…)", call.name),
         other => other.to_string(),
+    }
+}
+
+/// Several of what a type's name says; names that are no plain words stay as they are.
+fn plural(name: &str) -> String {
+    match name.split_once(' ') {
+        Some(("list" | "map", rest)) => {
+            format!("{}s {rest}", name.split(' ').next().unwrap_or(name))
+        }
+        Some(("word", rest)) => format!("words {rest}"),
+        _ if name.ends_with(|last: char| last.is_alphabetic()) && !name.contains(" or ") => {
+            format!("{name}s")
+        }
+        _ => name.to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ struct Word {
     text: Arc<str>,
     span: Span,
     placed: bool,
+    called: bool,
 }
 
 /// Every word that was typed without an expected type, and the types that stand for them.
@@ -54,6 +55,7 @@ impl Words {
             text: text.clone(),
             span,
             placed: false,
+            called: matches!(ty, Type::Call(_)),
         });
         self.by_type.insert(address(&ty), vec![at]);
         self.kept.push(ty.clone());
@@ -135,21 +137,39 @@ impl Words {
             .collect()
     }
 
-    /// Words and their places, of this type and not placed yet.
-    pub(crate) fn open(&self, ty: &Type) -> Vec<(Arc<str>, Span)> {
+    /// The words of this type that are not placed yet.
+    pub(crate) fn open(&self, ty: &Type) -> Vec<Open> {
         let indices = self.by_type.get(&address(ty)).into_iter().flatten();
-        let words = indices
+        indices
             .filter_map(|at| self.words.get(*at))
-            .filter(|word| !word.placed);
-        words.map(|word| (word.text.clone(), word.span)).collect()
+            .filter_map(Word::open)
+            .collect()
     }
 
     /// Words that reached nothing.
-    pub(crate) fn unplaced(&self) -> impl Iterator<Item = (Arc<str>, Span)> + '_ {
-        self.words
-            .iter()
-            .filter(|word| !word.placed)
-            .map(|word| (word.text.clone(), word.span))
+    pub(crate) fn unplaced(&self) -> Vec<Open> {
+        self.words.iter().filter_map(Word::open).collect()
+    }
+}
+
+/// A word that has not reached a place.
+pub(crate) struct Open {
+    pub text: Arc<str>,
+    pub span: Span,
+    /// Whether it is called, as a function would be.
+    pub called: bool,
+}
+
+impl Word {
+    fn open(&self) -> Option<Open> {
+        let Word {
+            text, span, called, ..
+        } = self;
+        (!self.placed).then(|| Open {
+            text: text.clone(),
+            span: *span,
+            called: *called,
+        })
     }
 }
 

@@ -168,7 +168,7 @@ pub(crate) fn has_type(kind: &str, span: Span) -> Diagnostic {
 pub(crate) fn resource_type(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
     let error = Diagnostic::error(
         RESOURCE_TYPE,
-        format!("`{name}` is not the form of a resource type"),
+        format!("there is no resource type `{name}`"),
         span,
         "not a type",
     );

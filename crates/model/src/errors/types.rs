@@ -226,6 +226,16 @@ pub(crate) fn member(of: &str, name: &str, span: Span, offered: &[&str]) -> Diag
     }
 }
 
+pub(crate) fn join(item: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        MEMBER,
+        "`join` works on a list of strings",
+        span,
+        format!("each item is {}", article(item)),
+    )
+    .help("make strings first: `[for x in …: \"${x}\"].join(\",\")`")
+}
+
 pub(crate) fn member_needs_call(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         MEMBER,
@@ -274,13 +284,12 @@ pub(crate) fn argument_position(
     positional: usize,
     known: &[&str],
 ) -> Diagnostic {
-    let help = match (positional, known) {
+    let named: Vec<&str> = known.iter().copied().skip(positional).collect();
+    let help = match (positional, named.as_slice()) {
         (0, []) => format!("write `{of}()`"),
-        (_, []) => format!("`{of}` takes {positional} without a name"),
-        _ => format!(
-            "write its name: {}",
-            choice(&known.iter().copied().skip(positional).collect::<Vec<_>>())
-        ),
+        (1, []) => format!("`{of}` takes one argument"),
+        (_, []) => format!("`{of}` takes {positional} arguments"),
+        (_, named) => format!("write its name: {}", choice(named)),
     };
     Diagnostic::error(
         ARGUMENT,

@@ -51,7 +51,7 @@ pub(crate) fn step(of: &Outside<'_>, step: &str, below: &str, above: &str) -> Di
     of.error(
         RANGE,
         format!("`{}` goes in steps of {step}", of.field),
-        format!("{} is between two steps", of.value),
+        "between two steps".to_owned(),
         format!("write {below} or {above}"),
     )
 }

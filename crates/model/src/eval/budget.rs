@@ -5,27 +5,40 @@ use formwork_diag::{Diagnostic, Span};
 use formwork_schema::{Call, Deferred, Fields, Member, Node, Piece, Prop, Val, Value};
 use std::sync::Arc;
 
-/// Expressions evaluated in one environment.
-const STEPS: u64 = 5_000_000;
-/// Items of lists, fields of objects and pieces of strings that are copied or made.
-const SIZE: u64 = 2_000_000;
+/// Expressions evaluated in one environment: so many, and so many more for each declaration.
+const STEPS: (u64, u64) = (2_000_000, 500);
+/// Items of lists, fields of objects and eighths of bytes of strings that are copied or made, likewise.
+const SIZE: (u64, u64) = (1_000_000, 100);
 /// The most a value that is not known yet may expand to when it becomes known.
 const DEFERRED: usize = 20_000;
 
 /// What is left.
-#[derive(Default)]
 pub(super) struct Budget {
     steps: u64,
     size: u64,
+    most_steps: u64,
+    most_size: u64,
     error: Option<Diagnostic>,
 }
 
 impl Budget {
+    /// The room of a stack with so many declarations.
+    pub(super) fn new(decls: usize) -> Self {
+        let most = |(base, each): (u64, u64)| base + each * decls as u64;
+        Budget {
+            steps: 0,
+            size: 0,
+            most_steps: most(STEPS),
+            most_size: most(SIZE),
+            error: None,
+        }
+    }
+
     /// Takes a step; `false` if none is left.
     pub(super) fn step(&mut self, span: Span) -> bool {
         self.steps += 1;
-        if self.steps > STEPS && self.error.is_none() {
-            self.error = Some(errors::limits::steps(span, STEPS));
+        if self.steps > self.most_steps && self.error.is_none() {
+            self.error = Some(errors::limits::steps(span, self.most_steps));
         }
         self.error.is_none()
     }
@@ -33,15 +46,15 @@ impl Budget {
     /// Takes room for items; `false` if there is not enough.
     pub(super) fn grow(&mut self, items: u64, span: Span) -> bool {
         self.size = self.size.saturating_add(items);
-        if self.size > SIZE && self.error.is_none() {
-            self.error = Some(errors::limits::size(span, SIZE));
+        if self.size > self.most_size && self.error.is_none() {
+            self.error = Some(errors::limits::size(span, self.most_size));
         }
         self.error.is_none()
     }
 
     /// Takes room for the bytes of a string.
     pub(super) fn text(&mut self, bytes: usize, span: Span) -> bool {
-        self.grow(bytes as u64 / 32, span)
+        self.grow(bytes as u64 / 8, span)
     }
 
     /// Takes room for a value that is not known yet, as large as it will become.

@@ -45,7 +45,7 @@ impl<'w> Evaluator<'w> {
     ) -> Value {
         if let Value::Resource(reference) = &of.value {
             let given = self.given(arguments);
-            return self.of_resource(reference, name, given, span);
+            return self.of_resource(reference, name, given);
         }
         let arguments: Vec<Val> = arguments
             .iter()
@@ -113,6 +113,10 @@ impl<'w> Evaluator<'w> {
                     Value::List((0..count).map(number).collect())
                 }
                 Some(_) => Value::Error,
+                None if !count.fract().is_zero() => {
+                    self.unless_checked(|| errors::value::range_argument(val.span, RANGE));
+                    Value::Error
+                }
                 None => {
                     self.push(errors::value::range_argument(val.span, RANGE));
                     Value::Error

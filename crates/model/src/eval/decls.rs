@@ -99,7 +99,7 @@ impl<'w> Evaluator<'w> {
         if unknown {
             Objects::Unknown
         } else {
-            Objects::Keyed(out)
+            Objects::Keyed(Arc::new(out))
         }
     }
 
@@ -119,10 +119,16 @@ impl<'w> Evaluator<'w> {
     pub(super) fn decls(&mut self, tags: &[(Arc<str>, Val)]) -> Vec<Decl> {
         let world = self.world;
         let mut out = Vec::with_capacity(world.items.decls.len());
-        for (at, item) in world.items.decls.iter().enumerate() {
-            self.objects_of(at, item, tags, &mut out);
+        let mut order: Vec<usize> = (0..world.items.decls.len()).collect();
+        order.sort_by_key(|at| self.references.get(*at).map(|reference| &reference.address));
+        for at in order {
+            if let Some(item) = world.decl(at) {
+                self.objects_of(at, item, tags, &mut out);
+            }
+            if !self.keep {
+                out.clear();
+            }
         }
-        out.sort_by(|a: &Decl, b: &Decl| a.address.cmp(&b.address));
         out
     }
 
@@ -136,39 +142,24 @@ impl<'w> Evaluator<'w> {
         let Some(reference) = self.references.get(at).cloned() else {
             return;
         };
-        let objects = match self.objects.get_mut(at) {
-            Some(objects) => std::mem::replace(objects, Objects::Unknown),
-            None => return,
-        };
-        match &objects {
-            Objects::One(false) => {}
-            Objects::One(true) => {
-                // A body may name its own declaration.
-                if let Some(slot) = self.objects.get_mut(at) {
-                    *slot = Objects::One(true);
-                }
-                out.push(self.object(at, item, reference.address, tags));
-            }
-            Objects::Keyed(keys) => {
+        match self.objects.get(at) {
+            None | Some(Objects::One(false)) => {}
+            Some(Objects::One(true)) => out.push(self.object(at, item, reference.address, tags)),
+            Some(Objects::Keyed(keys)) => {
+                let keys = keys.clone();
+                let mut sorted: Vec<_> = keys.iter().collect();
+                sorted.sort_by(|a, b| a.0.cmp(b.0));
                 let before = self.scope.locals.len();
-                // The references of a body may name its own declaration by key.
-                let bindings: Vec<_> = keys
-                    .iter()
-                    .map(|(key, (a, b))| (key.clone(), a.clone(), b.clone()))
-                    .collect();
-                if let Some(slot) = self.objects.get_mut(at) {
-                    *slot = Objects::Keyed(keys.clone());
-                }
-                for (key, first, second) in bindings {
+                for (key, (first, second)) in sorted {
                     if let Some(binder) = &item.decl.for_each {
-                        self.bind(binder, first, second);
+                        self.bind(binder, first.clone(), second.clone());
                     }
-                    let address = keyed(&reference, &key).address;
+                    let address = keyed(&reference, key).address;
                     out.push(self.object(at, item, address, tags));
                     self.scope.locals.truncate(before);
                 }
             }
-            Objects::Unknown => {
+            Some(Objects::Unknown) => {
                 // Its objects are not known: its fields are checked once, with names that swallow errors.
                 let before = self.scope.locals.len();
                 if let Some(binder) = &item.decl.for_each {
@@ -178,9 +169,6 @@ impl<'w> Evaluator<'w> {
                 self.object(at, item, reference.address, tags);
                 self.scope.locals.truncate(before);
             }
-        }
-        if let Some(slot) = self.objects.get_mut(at) {
-            *slot = objects;
         }
     }
 
@@ -261,17 +249,20 @@ impl<'w> Evaluator<'w> {
             }
             return;
         };
+        let inline = matches!(value.kind, ExprKind::Object(_));
         for (name, val) in fields.values {
             let explicit = body
                 .items
                 .iter()
                 .any(|item| matches!(item, BlockItem::Field(f) if f.name.text == name));
             if !explicit && !out.fields.values.contains_key(&name) {
-                let origin = Some(val.written());
-                let val = Val {
-                    value: val.value,
-                    span: value.span,
-                    origin,
+                let val = match inline {
+                    true => val,
+                    false => Val {
+                        origin: Some(val.written()),
+                        span: value.span,
+                        value: val.value,
+                    },
                 };
                 self.field(&name, span, val, own, out);
             }

@@ -91,17 +91,18 @@ impl<'w> Evaluator<'w> {
     }
 
     fn name(&mut self, name: &Arc<str>, span: Span) -> Val {
-        if let Some(slot) = slot_of(&self.world.items, &self.scope, name) {
-            self.need(slot);
+        let found = find(&self.world.items, &self.scope, name);
+        match found {
+            Found::Slot(slot) => self.need(slot),
+            Found::Decl(at) => return self.declared(at, span),
+            Found::Local(_) => {}
+            Found::Silent => return self.error(span),
+            Found::Nothing if &**name == "env" => return Val::new(Value::Env, span),
+            Found::Nothing => return Val::new(Value::Word(name.clone()), span),
         }
-        if let Some(val) = held(&self.world.items, &self.scope, name) {
-            return self.budget.reuse(val, span);
-        }
-        match self.world.entry(name).map(|entry| entry.global) {
-            Some(Global::Decl(at)) => self.declared(at, span),
-            Some(_) => self.error(span),
-            None if &**name == "env" => Val::new(Value::Env, span),
-            None => Val::new(Value::Word(name.clone()), span),
+        match held(&self.scope, found) {
+            Some(val) => self.budget.reuse(val, span),
+            None => self.error(span),
         }
     }
 
@@ -114,6 +115,7 @@ impl<'w> Evaluator<'w> {
         }
         let mut pieces: Vec<Piece> = Vec::new();
         let mut error = false;
+        let mut counted = 0;
         for part in parts {
             match part {
                 StringPart::Text(text) => push_text(&mut pieces, &text.text),
@@ -141,13 +143,11 @@ impl<'w> Evaluator<'w> {
                     }
                 }
             }
-            let length = pieces.iter().map(|piece| match piece {
-                Piece::Text(text) => text.len(),
-                Piece::Value(_) => 0,
-            });
-            if !self.budget.text(length.sum(), span) {
+            let length = text_length(&pieces);
+            if !self.budget.text(length.saturating_sub(counted), span) {
                 return Value::Error;
             }
+            counted = length;
         }
         match pieces.as_slice() {
             _ if error => Value::Error,
@@ -185,8 +185,18 @@ impl<'w> Evaluator<'w> {
     }
 
     fn spread(&mut self, value: &'w Expr, span: Span, out: &mut Fields) {
+        let inline = matches!(value.kind, ExprKind::Object(_));
         let val = self.eval(value);
         match val.value {
+            Value::Object(fields) if inline => {
+                let Fields { values, names } = fields;
+                for (name, val) in values {
+                    let at = names.get(&name).copied().unwrap_or(span);
+                    if !out.values.contains_key(&name) {
+                        out.insert(name, at, val);
+                    }
+                }
+            }
             Value::Object(fields) => {
                 for (name, val) in fields.values {
                     if !out.values.contains_key(&name) {
@@ -323,27 +333,38 @@ impl<'w> Evaluator<'w> {
     }
 }
 
-/// The slot of a name that is no local.
-pub(super) fn slot_of(items: &Items, scope: &Scope, name: &Arc<str>) -> Option<usize> {
-    if scope.locals.iter().any(|local| local.name == *name) {
-        return None;
+/// What a name stands for where the evaluator is.
+#[derive(Clone, Copy)]
+pub(super) enum Found {
+    Local(usize),
+    Slot(usize),
+    Decl(usize),
+    /// Something that has no value; an error was reported.
+    Silent,
+    Nothing,
+}
+
+/// Looks a name up: the innermost binder first.
+pub(super) fn find(items: &Items, scope: &Scope, name: &Arc<str>) -> Found {
+    if let Some(at) = scope.locals.iter().rposition(|local| local.name == *name) {
+        return Found::Local(at);
     }
-    match items.names.get(name)?.global {
-        Global::Let(at) => Some(at),
-        Global::Param(at) => Some(items.lets.len() + at),
-        _ => None,
+    match items.names.get(name).map(|entry| entry.global) {
+        Some(Global::Let(at)) => Found::Slot(at),
+        Some(Global::Param(at)) => Found::Slot(items.lets.len() + at),
+        Some(Global::Decl(at)) => Found::Decl(at),
+        Some(Global::Enum(_) | Global::Later) => Found::Silent,
+        None => Found::Nothing,
     }
 }
 
-/// What a name holds.
-pub(super) fn held<'s>(items: &Items, scope: &'s Scope, name: &Arc<str>) -> Option<&'s Val> {
-    if let Some(local) = scope.locals.iter().rev().find(|local| local.name == *name) {
-        return Some(&local.val);
+/// The value that a name holds, if it holds one.
+pub(super) fn held(scope: &Scope, found: Found) -> Option<&Val> {
+    match found {
+        Found::Local(at) => scope.locals.get(at).map(|local| &local.val),
+        Found::Slot(at) => scope.slots.get(at).map(|slot| &slot.val),
+        Found::Decl(_) | Found::Silent | Found::Nothing => None,
     }
-    scope
-        .slots
-        .get(slot_of(items, scope, name)?)
-        .map(|slot| &slot.val)
 }
 
 fn number(digits: &str, unit: Option<&str>) -> Value {
@@ -354,6 +375,15 @@ fn number(digits: &str, unit: Option<&str>) -> Value {
         None => Value::Number(number),
         Some(unit) => Quantity::new(number, unit).map_or(Value::Error, Value::Quantity),
     }
+}
+
+/// The bytes of known text in the pieces of a string.
+fn text_length(pieces: &[Piece]) -> usize {
+    let length = |piece: &Piece| match piece {
+        Piece::Text(text) => text.len(),
+        Piece::Value(_) => 0,
+    };
+    pieces.iter().map(length).sum()
 }
 
 fn push_text(pieces: &mut Vec<Piece>, text: &str) {

@@ -1,7 +1,8 @@
 //! Members and items of values; on a value that is not known they wait with it.
 
-use super::expressions::{held, shown, slot_of};
+use super::expressions::{Found, find, held, shown};
 use super::operators::{order_of, same};
+use super::references::attribute;
 use super::{Evaluator, Objects};
 use crate::errors;
 use crate::items::Global;
@@ -32,7 +33,7 @@ impl<'w> Evaluator<'w> {
                 }
                 None => Value::None,
             },
-            Value::Resource(of) => self.of_resource(&of, name, Fields::default(), expr.span),
+            Value::Resource(of) => self.of_resource(&of, name, Fields::default()),
             Value::Member(member) => nested(&member, name),
             Value::Env => self.of_env(name),
             Value::Deferred(deferred) => self.of_deferred(&deferred, &name.text, expr.span),
@@ -45,11 +46,20 @@ impl<'w> Evaluator<'w> {
         let ExprKind::Name(object) = &of.kind else {
             return None;
         };
-        let slot = slot_of(&self.world.items, &self.scope, object);
-        if let Some(slot) = slot {
-            self.need(slot);
+        let found = find(&self.world.items, &self.scope, object);
+        match found {
+            Found::Slot(slot) => self.need(slot),
+            Found::Decl(at) => {
+                let value = match self.declared(at, of.span).value {
+                    Value::None => Value::None,
+                    Value::Resource(of) => self.of_resource(&of, name, Fields::default()),
+                    _ => Value::Error,
+                };
+                return Some(Val::new(value, span));
+            }
+            _ => {}
         }
-        match &held(&self.world.items, &self.scope, object)?.value {
+        match &held(&self.scope, found)?.value {
             Value::Object(fields) => match fields.values.get(&name.text) {
                 Some(val) => Some(self.budget.reuse(val, span)),
                 None => Some(Val::new(Value::None, span)),
@@ -73,8 +83,8 @@ impl<'w> Evaluator<'w> {
     /// A property below an attribute, or a field of another value that is not known.
     fn of_deferred(&mut self, deferred: &Arc<Deferred>, name: &Arc<str>, span: Span) -> Value {
         if let Deferred::Attribute { of, property } = &**deferred {
-            let property = format!("{property}.{name}");
-            return self.attribute(of.clone(), &property, span);
+            let property = format!("{property}.{name}").into();
+            return attribute(of.clone(), property);
         }
         let key = Node::new(Prop::String(name.clone()), span);
         self.apply(Op::Get, deferred, vec![key], span)

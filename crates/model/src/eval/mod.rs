@@ -45,6 +45,8 @@ pub(crate) struct Request<'r> {
     pub set: &'r [SetValue],
     /// Whether the checker found errors: then a value of a wrong type is silent.
     pub checked: bool,
+    /// Whether the declarations are wanted, not only what is wrong with them.
+    pub keep: bool,
 }
 
 /// A let or param, evaluated.
@@ -61,7 +63,7 @@ enum Objects {
     /// Without `for`: whether it exists here.
     One(bool),
     /// With `for`: the binder's values by key.
-    Keyed(IndexMap<Arc<str>, (Val, Option<Val>)>),
+    Keyed(Arc<IndexMap<Arc<str>, (Val, Option<Val>)>>),
     /// Its header could not be evaluated.
     Unknown,
 }
@@ -82,6 +84,7 @@ pub(crate) struct Evaluator<'w> {
     env: &'w Environment,
     mode: Mode,
     checked: bool,
+    keep: bool,
     account: Option<Arc<str>>,
     scope: Scope,
     /// The slot that is being evaluated.
@@ -130,6 +133,7 @@ pub(crate) fn alone(world: &World<'_>, expr: &Expr, ty: &Type) -> (Val, Diagnost
         account: None,
         set: &[],
         checked: false,
+        keep: true,
     };
     let Some(env) = world.settings.envs.first() else {
         return (Val::new(Value::Error, expr.span), Diagnostics::new());
@@ -193,6 +197,7 @@ impl<'w> Evaluator<'w> {
             env,
             mode: request.mode,
             checked: request.checked,
+            keep: request.keep,
             account: env.account.clone().or_else(|| request.account.clone()),
             scope: Scope {
                 slots: (0..count).map(|_| empty()).collect(),
@@ -201,7 +206,7 @@ impl<'w> Evaluator<'w> {
             current: None,
             objects: objects.collect(),
             references: references.collect(),
-            budget: Budget::default(),
+            budget: Budget::new(world.items.decls.len()),
             patterns: FxHashMap::default(),
             diagnostics: Vec::new(),
         }

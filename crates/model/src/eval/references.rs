@@ -3,7 +3,7 @@
 use super::{Evaluator, Objects};
 use crate::errors;
 use formwork_diag::Span;
-use formwork_schema::{Deferred, Fields, Member, MemberKind, ResourceRef, Val, Value};
+use formwork_schema::{Address, Deferred, Fields, Member, MemberKind, ResourceRef, Val, Value};
 use formwork_syntax::ast::Name;
 use std::sync::Arc;
 
@@ -59,10 +59,9 @@ impl Evaluator<'_> {
         of: &ResourceRef,
         name: &Name,
         arguments: Fields,
-        span: Span,
     ) -> Value {
         if of.resource_type.is_some() {
-            return self.attribute(of.address.clone(), &name.text, span);
+            return attribute(of.address.clone(), name.text.clone());
         }
         let Some(spec) = self.world.vocabulary.kind(&of.address.kind) else {
             return Value::Error;
@@ -76,7 +75,7 @@ impl Evaluator<'_> {
                 Some(part) => of.address.part(part),
                 None => of.address.clone(),
             };
-            return self.attribute(address, attribute.property, span);
+            return self::attribute(address, attribute.property.into());
         }
         let verb = spec.verbs.iter().find(|verb| verb.name == &*name.text);
         let event = spec.events.iter().find(|event| event.name == &*name.text);
@@ -97,16 +96,11 @@ impl Evaluator<'_> {
             arguments,
         }))
     }
+}
 
-    pub(super) fn attribute(
-        &mut self,
-        of: formwork_schema::Address,
-        property: &str,
-        _span: Span,
-    ) -> Value {
-        let property = property.into();
-        Value::Deferred(Arc::new(Deferred::Attribute { of, property }))
-    }
+/// A property of a resource, known later.
+pub(super) fn attribute(of: Address, property: Arc<str>) -> Value {
+    Value::Deferred(Arc::new(Deferred::Attribute { of, property }))
 }
 
 /// A reference to one object of a declaration with `for`.
