@@ -11,6 +11,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 /// A value that others may need before they can be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -201,8 +202,8 @@ impl Builder<'_> {
                     came.insert(start, (at, *edge.weight()));
                     break 'search;
                 }
-                if !came.contains_key(&edge.target()) {
-                    came.insert(edge.target(), (at, *edge.weight()));
+                if let Entry::Vacant(new) = came.entry(edge.target()) {
+                    new.insert((at, *edge.weight()));
                     queue.push_back(edge.target());
                 }
             }

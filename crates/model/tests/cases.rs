@@ -1,6 +1,14 @@
 //! Runs the case folders of `tests/cases/check`: a stack each, and all that checking and evaluating it gives.
 //!
 //! `UPDATE=1` writes the expected texts anew; read the difference before you keep it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test fails by panicking, and shares its support as modules"
+)]
 
 mod common;
 

@@ -1,4 +1,12 @@
 //! What holds of every stack: the order of files is nothing, broken texts break nothing, help is always given.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test fails by panicking, and shares its support as modules"
+)]
 
 mod common;
 

@@ -1,4 +1,12 @@
 //! Bombs end with an error, quickly and in little room; deep chains of names are no bombs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test fails by panicking, and shares its support as modules"
+)]
 
 mod common;
 

@@ -1,4 +1,12 @@
 //! Every code has a page, and the stacks on it do, and do not, give that code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test fails by panicking, and shares its support as modules"
+)]
 
 mod common;
 

@@ -261,7 +261,7 @@ fn expected(world: &World<'_>, want: &Type) -> Teach {
             }
         }
         Type::OneOf(types) => {
-            let each: Vec<String> = types.iter().map(|ty| example(ty)).collect();
+            let each: Vec<String> = types.iter().map(example).collect();
             format!("what fits: {}", each.join(", "))
         }
         want => format!(

@@ -9,6 +9,8 @@ use std::sync::Arc;
 const STEPS: (u64, u64) = (2_000_000, 500);
 /// Items of lists, fields of objects and eighths of bytes of strings that are copied or made, likewise.
 const SIZE: (u64, u64) = (1_000_000, 100);
+/// What a field of an object takes, in items of a list: its name is kept twice.
+pub(super) const FIELD: u64 = 3;
 /// The most a value that is not known yet may expand to when it becomes known.
 const DEFERRED: usize = 20_000;
 
@@ -77,7 +79,7 @@ impl Budget {
     pub(super) fn reuse(&mut self, val: &Val, span: Span) -> Val {
         let items = match &val.value {
             Value::List(items) => items.len(),
-            Value::Object(fields) => fields.values.len(),
+            Value::Object(fields) => FIELD as usize * fields.values.len(),
             _ => 0,
         };
         if !self.grow(items as u64, span) {

@@ -1,5 +1,6 @@
 //! Evaluates expressions; a part that is in error or not known makes the whole so.
 
+use super::budget::FIELD;
 use super::{Evaluator, Local, Scope};
 use crate::items::{Global, Items};
 use formwork_diag::Span;
@@ -107,7 +108,7 @@ impl<'w> Evaluator<'w> {
     }
 
     fn string(&mut self, parts: &'w [StringPart], span: Span) -> Value {
-        if let [] = parts {
+        if parts.is_empty() {
             return Value::String("".into());
         }
         if let [StringPart::Text(text)] = parts {
@@ -306,6 +307,7 @@ impl<'w> Evaluator<'w> {
         let mut out = Fields::default();
         let mut broken = false;
         let whole = self.each(binder, condition, |evaluator| {
+            evaluator.budget.grow(FIELD, binder.over.span);
             let name = evaluator.eval(key);
             let val = evaluator.eval(value);
             match name.value {

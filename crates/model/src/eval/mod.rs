@@ -58,12 +58,15 @@ struct Slot {
     needed: bool,
 }
 
+/// The values of a binder's names by key.
+type Keys = IndexMap<Arc<str>, (Val, Option<Val>)>;
+
 /// The objects of a declaration.
 enum Objects {
     /// Without `for`: whether it exists here.
     One(bool),
     /// With `for`: the binder's values by key.
-    Keyed(Arc<IndexMap<Arc<str>, (Val, Option<Val>)>>),
+    Keyed(Arc<Keys>),
     /// Its header could not be evaluated.
     Unknown,
 }
