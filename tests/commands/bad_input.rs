@@ -190,5 +190,8 @@ fn a_chain_of_thousands_is_an_error_not_a_crash() {
     ));
     let said = expect(dir.path(), &["check"], 3);
     // The parser's bound comes first; the evaluator has one of its own, `limits::depth`, for trees from elsewhere.
-    assert!(said.contains("syntax::nesting") || said.contains("limits::depth"), "{said}");
+    assert!(
+        said.contains("syntax::nesting") || said.contains("limits::depth"),
+        "{said}"
+    );
 }

@@ -92,3 +92,25 @@ fn init_gives_each_example() {
         place.run(&["init", "new", "--blueprint", example], 5);
     }
 }
+
+#[test]
+fn events_are_lines_of_json() {
+    let place = Place::of("cron");
+    place.expect(&["apply", "--yes", "--events", "events.jsonl"], 0);
+    let text = std::fs::read_to_string(place.path().join("events.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for (at, line) in lines.iter().enumerate() {
+        assert_eq!(line["v"], 1, "{line}");
+        assert_eq!(line["seq"], at + 1, "{line}");
+        assert!(line["ts"].as_str().unwrap().ends_with('Z'), "{line}");
+    }
+    let count = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();
+    assert_eq!(lines[0]["type"], "version");
+    assert_eq!(count("change_summary"), 1);
+    assert_eq!(count("apply_start"), 23);
+    assert_eq!(count("apply_complete"), 23);
+    assert_eq!(count("outputs"), 1);
+}

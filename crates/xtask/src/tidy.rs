@@ -4,6 +4,7 @@ mod codes;
 mod dependencies;
 mod files;
 mod overlays;
+mod purity;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut findings = Vec::new();
     findings.extend(dependencies::check(root));
     findings.extend(files::check(root));
+    findings.extend(purity::check(root));
     findings.extend(codes::check(root));
     findings.extend(overlays::check(root));
     let (types, missing) = overlays::missing(root);

@@ -4,8 +4,9 @@ use super::access;
 use super::paint::Paint;
 use super::values;
 use crate::cli::Detail;
+use crate::progress::elapsed;
 use formwork_diag::safe;
-use formwork_plan::{Action, Change, FieldChange, Plan, Reason};
+use formwork_plan::{Action, Bound, Change, FieldChange, Plan, Reason};
 use formwork_schema::Address;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -38,7 +39,23 @@ pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
         out.push('\n');
     }
     let _ = writeln!(out, "{}", paint.bold(&summary(plan)));
+    let _ = writeln!(out, "{}", paint.dim(&safe(&time(plan))));
     out
+}
+
+/// How long it takes, and why not less.
+fn time(plan: &Plan) -> String {
+    let estimate = formwork_plan::estimate(plan, crate::stack::catalog());
+    let time = elapsed(estimate.milliseconds);
+    match estimate.bound_by {
+        Bound::Nothing => "It takes no time worth telling.".to_owned(),
+        Bound::Rate(family) => format!("It takes about {time}: so often may {family} be called."),
+        Bound::Chain(chain) => {
+            let names: Vec<String> = chain.iter().take(3).map(ToString::to_string).collect();
+            let more = if chain.len() > 3 { ", …" } else { "" };
+            format!("It takes about {time}: {}{more}.", names.join(", then "))
+        }
+    }
 }
 
 /// `Plan: 5 to add, 1 to change, 1 to destroy.`, counted in lowered resources.
