@@ -51,8 +51,10 @@ fn time(plan: &Plan) -> String {
         Bound::Nothing => "It takes no time worth telling.".to_owned(),
         Bound::Rate(family) => format!("It takes about {time}: so often may {family} be called."),
         Bound::Chain(chain) => {
-            let names: Vec<String> = chain.iter().take(3).map(ToString::to_string).collect();
-            let more = if chain.len() > 3 { ", …" } else { "" };
+            let mut names: Vec<String> = chain.iter().map(ToString::to_string).collect();
+            names.dedup();
+            let more = if names.len() > 3 { ", …" } else { "" };
+            names.truncate(3);
             format!("It takes about {time}: {}{more}.", names.join(", then "))
         }
     }
