@@ -27,9 +27,8 @@ impl Weighted {
 }
 
 /// A code folder that is not there.
-pub(crate) fn code_missing(path: &str, span: Span) -> Weighted {
-    Weighted(
-        Diagnostic::error(
+pub(crate) fn code_missing(path: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
             Code("code::missing"),
             format!("there is no `{}`", safe(path)),
             span,
@@ -38,8 +37,7 @@ pub(crate) fn code_missing(path: &str, span: Span) -> Weighted {
         .help(format!(
             "create the folder `{}` beneath the stack's root, or correct the path; it is relative to the file it is written in",
             safe(path)
-        )),
-    )
+        ))
 }
 
 /// Code that cannot be read.

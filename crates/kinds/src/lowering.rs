@@ -19,7 +19,7 @@ pub(crate) const RAW: &str = "resource";
 /// What is asked of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Offline: a missing code folder is a warning, and code is not hashed (its digest is empty).
+    /// Offline: a missing code folder is none of its errors, and code is not hashed (its digest is empty).
     Check,
     /// For a plan: code is hashed, and must be there.
     Plan,
@@ -310,16 +310,12 @@ impl<'a> Lowering<'a> {
             files: Vec::new(),
         });
         match self.mode {
-            Mode::Check => {
-                if !self.files.exists(path) {
-                    self.report(errors::code_missing(path, span).into_warning());
-                }
-                unknown
-            }
+            // The model warns of a path that leads nowhere; code may be built later.
+            Mode::Check => unknown,
             Mode::Plan => match self.files.artifact(path) {
                 Ok(artifact) => artifact,
                 Err(formwork_schema::FilesError::Missing) => {
-                    self.report(errors::code_missing(path, span).into_error());
+                    self.report(errors::code_missing(path, span));
                     unknown
                 }
                 Err(error) => {
