@@ -63,7 +63,10 @@ pub(crate) fn items<'a, T>(
     let mut rest = input;
     loop {
         match rest.kind() {
-            Kind::BraceClose => return Ok((rest.skip(1), items)),
+            Kind::BraceClose => {
+                items.shrink_to_fit();
+                return Ok((rest.skip(1), items));
+            }
             _ if ends_here(rest, opener) => {
                 if let Opener::Brace(start) | Opener::Component(start) | Opener::Test(start) =
                     opener

@@ -39,20 +39,21 @@ const NAME_SLOTS: usize = 1024;
 
 impl<'a> Context<'a> {
     pub(crate) fn new(source: SourceId, text: &'a str, lexed: Lexed) -> Self {
-        let mut tokens = Vec::with_capacity(lexed.tokens.len() / 2 + 1);
         let mut docs = Vec::new();
+        let mut next = 0;
         for token in &lexed.tokens {
             if token.kind == Kind::Doc {
                 docs.push(DocLine {
-                    next: tokens.len(),
+                    next,
                     span: Span::new(source, token.start, token.end),
                     own_line: token.opens_line(),
                     taken: Cell::new(false),
                 });
-            } else if !token.kind.is_trivia() {
-                tokens.push(*token);
             }
+            next += usize::from(!token.kind.is_trivia());
         }
+        let mut tokens = lexed.tokens;
+        tokens.retain(|token| !token.kind.is_trivia());
         let end = text.len() as u32;
         tokens.push(Token {
             start: end,

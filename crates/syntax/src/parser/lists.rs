@@ -24,6 +24,7 @@ pub(crate) fn list(input: In<'_>) -> Res<'_, ExprKind> {
         elements.push(element);
         Ok((rest, Go::On))
     })?;
+    elements.shrink_to_fit();
     Ok((rest, ExprKind::List(elements)))
 }
 
@@ -110,6 +111,7 @@ pub(crate) fn arguments(input: In<'_>) -> Res<'_, Vec<Argument>> {
         arguments.push(argument);
         Ok((rest, Go::On))
     })?;
+    arguments.shrink_to_fit();
     Ok((rest, arguments))
 }
 
