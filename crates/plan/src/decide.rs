@@ -7,6 +7,7 @@ use crate::known::{Decided, Lookup, Standing};
 use crate::naming::{Names, name_property};
 use crate::paths::{self, Step};
 use crate::recover::{self, Owner};
+use crate::tags::TagValue;
 use crate::wanted::{Wanted, evaluate, json_at};
 use crate::{Action, After, FieldChange, Inputs, Reason, errors, fields, tags};
 use formwork_diag::{Diagnostic, Diagnostics};
@@ -14,6 +15,7 @@ use formwork_schema::{Path, Resolver, Resource};
 use formwork_state::ObjectStatus;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ pub(crate) struct Context<'c, 'a> {
     pub(crate) index: &'c Index<'a>,
     pub(crate) deps: &'c Deps,
     pub(crate) names: Names,
+    pub(crate) words: tags::Words,
 }
 
 /// Decides for every wanted item, needs first. Rings of names known at plan are decided again until nothing moves.
@@ -477,8 +480,7 @@ impl Case<'_, '_, '_> {
 
     fn tag_differences(&self, field: &formwork_schema::TagField, found: &mut Vec<Difference>) {
         let context = self.context;
-        let (stack, env) = (&context.inputs.stack, &context.inputs.env);
-        let wanted = tags::wanted(self.item, field, stack, env, self.held.generation);
+        let wanted = tags::wanted(self.item, field, &context.words, self.held.generation);
         let live = tags::of_object(self.held, field);
         let authored = tags::of_properties(&self.held.object.authored, field);
         let lookup = context.lookup(self.decided);
@@ -492,26 +494,28 @@ impl Case<'_, '_, '_> {
             new.root = field.property.clone();
             found.push(new);
         };
-        for (key, node) in &wanted {
-            let value = node.to_json(&lookup).ok();
-            let text = value.map(|json| match json {
-                Json::String(text) => text,
-                other => other.to_string(),
-            });
+        for (key, value) in &wanted {
+            let text = match value {
+                TagValue::Text(text) => Some(Cow::Borrowed(&**text)),
+                TagValue::Node(node) => node.to_json(&lookup).ok().map(|json| match json {
+                    Json::String(text) => Cow::Owned(text),
+                    other => Cow::Owned(other.to_string()),
+                }),
+            };
             match text {
                 None => note(key, After::Unknown, Cause::Changed),
-                Some(text) if live.get(&**key) != Some(&text) => {
-                    let cause = match authored.get(&**key) == Some(&text) {
+                Some(text) if live.get(&**key).map(String::as_str) != Some(&*text) => {
+                    let cause = match authored.contains(&(&**key, &*text)) {
                         true => Cause::Drifted,
                         false => Cause::Changed,
                     };
-                    note(key, After::Known(Json::from(text)), cause);
+                    note(key, After::Known(Json::from(&*text)), cause);
                 }
                 Some(_) => {}
             }
         }
-        for key in authored.keys().filter(|key| live.contains_key(*key)) {
-            if !wanted.contains_key(key.as_str()) {
+        for (key, _) in authored.iter().filter(|(key, _)| live.contains_key(*key)) {
+            if !wanted.iter().any(|(known, _)| &**known == *key) {
                 note(key, After::Absent, Cause::TakenOut);
             }
         }

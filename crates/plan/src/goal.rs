@@ -46,16 +46,15 @@ pub(crate) fn goal(
     }
     let mut foreign = Map::new();
     if let Some(field) = item.ty.tags.as_ref().filter(|_| !item.is_slice()) {
-        let (stack, env) = (&context.inputs.stack, &context.inputs.env);
-        let wanted = tags::wanted(item, field, stack, env, decided.generation);
+        let wanted = tags::wanted(item, field, &context.words, decided.generation);
         if let Some(held) = held {
-            foreign_tags(held, field, &|key| wanted.contains_key(key), &mut foreign);
+            let ours = |key: &str| wanted.iter().any(|(known, _)| **known == *key);
+            foreign_tags(held, field, &ours, &mut foreign);
         }
-        let wanted = wanted
-            .into_iter()
-            .map(|(key, node)| (key, freeze(&node, lookup)))
-            .collect();
-        let node = tags::node(wanted, field, tags::span(resource, field));
+        let span = tags::span(resource, field);
+        let node = tags::node(wanted, field, &context.words, span, |node| {
+            freeze(node, lookup)
+        });
         properties.insert(field.property.clone(), node);
     }
     if let Some(held) = held {
@@ -98,10 +97,13 @@ fn foreign_tags(
 ) {
     let authored = tags::of_properties(&held.object.authored, field);
     // Keys of the form aws:… are AWS's own and cannot be sent.
-    let theirs =
-        |key: &str| !wanted(key) && !authored.contains_key(key) && !key.starts_with("aws:");
+    let theirs = |key: &str| {
+        let was_ours = authored.iter().any(|(known, _)| *known == key);
+        !wanted(key) && !was_ours && !key.starts_with("aws:")
+    };
     let live = tags::of_object(held, field);
-    let mut live = live.into_iter().filter(|(key, _)| theirs(key)).peekable();
+    let live = live.iter().map(|(key, value)| (key.clone(), value.clone()));
+    let mut live = live.filter(|(key, _)| theirs(key)).peekable();
     if live.peek().is_none() {
         return;
     }

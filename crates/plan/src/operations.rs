@@ -7,7 +7,7 @@ use crate::item::{Held, Item, SightRef};
 use crate::known::{Decided, Standing};
 use crate::order::{Draft, Need, Strength, readies};
 use crate::recover::Repair;
-use crate::{Action, Change, Mode, Operation, Reason, Recovery, Step, errors, fields};
+use crate::{Action, Change, FieldChange, Mode, Operation, Reason, Recovery, Step, errors, fields};
 use formwork_diag::Diagnostics;
 use formwork_schema::Resource;
 use formwork_state::Outcome;
@@ -37,10 +37,31 @@ struct End {
     fate: Fate,
 }
 
+/// What of a decision is only shown.
+#[derive(Default)]
+pub(crate) struct Shown {
+    reasons: Vec<Reason>,
+    fields: Vec<FieldChange>,
+}
+
+impl Shown {
+    /// Takes it out of a decision.
+    pub(crate) fn take(decided: &mut Option<Decided>) -> Self {
+        match decided {
+            Some(decided) => Shown {
+                reasons: std::mem::take(&mut decided.reasons),
+                fields: std::mem::take(&mut decided.fields),
+            },
+            None => Shown::default(),
+        }
+    }
+}
+
 /// Collects changes and operations.
 pub(crate) struct Builder<'b, 'c, 'a> {
     context: &'b Context<'c, 'a>,
     decided: &'b [Option<Decided>],
+    shown: Vec<Shown>,
     diagnostics: &'b mut Diagnostics,
     pub(crate) changes: Vec<Change>,
     pub(crate) drafts: Vec<Draft>,
@@ -55,11 +76,13 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
     pub(crate) fn new(
         context: &'b Context<'c, 'a>,
         decided: &'b [Option<Decided>],
+        shown: Vec<Shown>,
         diagnostics: &'b mut Diagnostics,
     ) -> Self {
         Builder {
             context,
             decided,
+            shown,
             diagnostics,
             changes: Vec::new(),
             drafts: Vec::new(),
@@ -162,7 +185,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         }
         let mut change = usize::MAX;
         if !silent {
-            change = self.change(item, decided, resource);
+            change = self.change(at, item, decided, resource);
             self.repair(at, item, change);
         }
         let lookup = self.context.lookup(self.decided);
@@ -266,7 +289,18 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         self.changes.len() - 1
     }
 
-    fn change(&mut self, item: &Item<'a>, decided: &Decided, resource: &Resource) -> usize {
+    fn change(
+        &mut self,
+        at: usize,
+        item: &Item<'a>,
+        decided: &Decided,
+        resource: &Resource,
+    ) -> usize {
+        let shown = self
+            .shown
+            .get_mut(at)
+            .map(std::mem::take)
+            .unwrap_or_default();
         let replaced = matches!(
             decided.action,
             Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst
@@ -281,15 +315,15 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 Action::Nothing => Action::Recover,
                 action => action,
             },
-            reasons: match decided.reasons.is_empty() {
+            reasons: match shown.reasons.is_empty() {
                 true => item
                     .repairs
                     .iter()
                     .map(|r| Reason::Interrupted(r.said()))
                     .collect(),
-                false => decided.reasons.clone(),
+                false => shown.reasons,
             },
-            fields: decided.fields.clone(),
+            fields: shown.fields,
             loses_data: data,
             span: Some(resource.span),
         });

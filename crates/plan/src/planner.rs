@@ -5,7 +5,8 @@ use crate::deps::{Deps, Index};
 use crate::item::{Item, gather};
 use crate::known::{Decided, Standing};
 use crate::naming::{Names, name_property};
-use crate::operations::Builder;
+use crate::operations::{Builder, Shown};
+use crate::tags::Words;
 use crate::wanted::freeze;
 use crate::{Header, Inputs, Mode, Plan, PlannedOutput, Step, errors, filter, order};
 use formwork_diag::{Diagnostics, Span};
@@ -45,14 +46,17 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Diagnostics> {
         index: &index,
         deps: &deps,
         names: Names::survey(inputs, &items),
+        words: Words::new(&inputs.stack, &inputs.env),
     };
-    let decided = match inputs.mode {
+    let mut decided = match inputs.mode {
         Mode::Apply => decide_all(&context, &mut diagnostics),
         Mode::Destroy => vec![None; items.len()],
     };
     check_names(&items, &decided, &mut diagnostics);
     settle(&mut diagnostics)?;
-    let mut builder = Builder::new(&context, &decided, &mut diagnostics);
+    // What is only shown moves into the changes; the rest stays to look values up in.
+    let shown = decided.iter_mut().map(Shown::take).collect();
+    let mut builder = Builder::new(&context, &decided, shown, &mut diagnostics);
     builder.build();
     let (mut changes, drafts, unchanged) = (builder.changes, builder.drafts, builder.unchanged);
     settle(&mut diagnostics)?;

@@ -4,46 +4,91 @@ use crate::item::{Held, Item, SightRef};
 use crate::recover::{TAG_ADDRESS, TAG_ENV, TAG_GENERATION, TAG_STACK};
 use formwork_diag::Span;
 use formwork_schema::{Node, Prop, Properties, Resource, TagField, TagShape};
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The tags a new or living object should have, by key; ours last.
-pub(crate) fn wanted(
-    item: &Item<'_>,
+/// The words that the tags of every object share, made once.
+pub(crate) struct Words {
+    stack: (Arc<str>, Arc<str>),
+    env: (Arc<str>, Arc<str>),
+    address: Arc<str>,
+    generation: Arc<str>,
+    key: Arc<str>,
+    value: Arc<str>,
+}
+
+impl Words {
+    pub(crate) fn new(stack: &Arc<str>, env: &Arc<str>) -> Self {
+        Words {
+            stack: (TAG_STACK.into(), stack.clone()),
+            env: (TAG_ENV.into(), env.clone()),
+            address: TAG_ADDRESS.into(),
+            generation: TAG_GENERATION.into(),
+            key: "Key".into(),
+            value: "Value".into(),
+        }
+    }
+}
+
+/// The value of a tag.
+#[derive(Clone)]
+pub(crate) enum TagValue<'n> {
+    /// As authored.
+    Node(&'n Node),
+    /// One of ours.
+    Text(Arc<str>),
+}
+
+/// Tags by key, each once.
+pub(crate) type Tags<'n> = Vec<(Arc<str>, TagValue<'n>)>;
+
+/// The tags a new or living object should have; ours last.
+pub(crate) fn wanted<'n>(
+    item: &Item<'n>,
     field: &TagField,
-    stack: &Arc<str>,
-    env: &Arc<str>,
+    words: &Words,
     generation: u32,
-) -> IndexMap<Arc<str>, Node> {
-    let mut out = IndexMap::new();
+) -> Tags<'n> {
+    let mut out = Vec::new();
     let Some(resource) = item.desired else {
         return out;
     };
     for (key, value) in &resource.tags {
-        out.insert(key.clone(), value.clone());
+        put(&mut out, key.clone(), TagValue::Node(value));
     }
     if let Some(node) = resource.properties.get(&field.property) {
         authored(node, &mut out);
     }
-    let address: Arc<str> = item.address.tag().into();
-    let generation: Arc<str> = generation.to_string().into();
+    let address = item.address.tag();
+    let generation = generation.to_string();
     for (key, value) in [
-        (TAG_STACK, stack.clone()),
-        (TAG_ENV, env.clone()),
-        (TAG_ADDRESS, address),
-        (TAG_GENERATION, generation),
+        (&words.stack.0, words.stack.1.clone()),
+        (&words.env.0, words.env.1.clone()),
+        (&words.address, address.into()),
+        (&words.generation, generation.into()),
     ] {
-        out.insert(key.into(), Node::new(Prop::String(value), resource.span));
+        put(&mut out, key.clone(), TagValue::Text(value));
     }
     out
 }
 
+fn put<'n>(tags: &mut Tags<'n>, key: Arc<str>, value: TagValue<'n>) {
+    match tags.iter_mut().find(|(known, _)| *known == key) {
+        Some(known) => known.1 = value,
+        None => tags.push((key, value)),
+    }
+}
+
 /// Tags written in the property itself, in either form.
-fn authored(node: &Node, out: &mut IndexMap<Arc<str>, Node>) {
+fn authored<'n>(node: &'n Node, out: &mut Tags<'n>) {
     match &node.prop {
-        Prop::Map(map) => out.extend(map.iter().map(|(key, value)| (key.clone(), value.clone()))),
+        Prop::Map(map) => {
+            for (key, value) in map {
+                put(out, key.clone(), TagValue::Node(value));
+            }
+        }
         Prop::List(items) => {
             for item in items {
                 let Prop::Map(map) = &item.prop else { continue };
@@ -53,7 +98,7 @@ fn authored(node: &Node, out: &mut IndexMap<Arc<str>, Node>) {
                 };
                 let key = map.get("Key").and_then(text);
                 if let (Some(key), Some(value)) = (key, map.get("Value")) {
-                    out.insert(key, value.clone());
+                    put(out, key, TagValue::Node(value));
                 }
             }
         }
@@ -61,55 +106,79 @@ fn authored(node: &Node, out: &mut IndexMap<Arc<str>, Node>) {
     }
 }
 
-/// Tags as their property carries them.
-pub(crate) fn node(tags: IndexMap<Arc<str>, Node>, field: &TagField, span: Span) -> Node {
-    match field.shape {
-        TagShape::Map => Node {
-            prop: Prop::Map(tags),
+/// Tags as their property carries them; authored values go through `freeze`.
+pub(crate) fn node(
+    tags: Tags<'_>,
+    field: &TagField,
+    words: &Words,
+    span: Span,
+    freeze: impl Fn(&Node) -> Node,
+) -> Node {
+    let value = |value: TagValue<'_>| match value {
+        TagValue::Node(node) => freeze(node),
+        TagValue::Text(text) => Node {
+            prop: Prop::String(text),
             span,
         },
-        TagShape::List => Node::list(
-            tags.into_iter().map(|(key, value)| {
-                let mut pair = Properties::new();
-                pair.insert("Key".into(), Node::new(Prop::String(key), value.span));
+    };
+    let prop = match field.shape {
+        TagShape::Map => {
+            let entries = tags.into_iter().map(|(key, tag)| (key, value(tag)));
+            Prop::Map(entries.collect())
+        }
+        TagShape::List => {
+            let pair = |(key, tag): (Arc<str>, TagValue<'_>)| {
+                let value = value(tag);
                 let span = value.span;
-                pair.insert("Value".into(), value);
+                let mut pair = Properties::with_capacity(2);
+                let key = Node {
+                    prop: Prop::String(key),
+                    span,
+                };
+                pair.insert(words.key.clone(), key);
+                pair.insert(words.value.clone(), value);
                 Node {
                     prop: Prop::Map(pair),
                     span,
                 }
-            }),
-            span,
-        ),
-    }
+            };
+            Prop::List(tags.into_iter().map(pair).collect())
+        }
+    };
+    Node { prop, span }
 }
 
 /// The tags within properties as read or authored.
-pub(crate) fn of_properties(
-    properties: &Map<String, Json>,
+pub(crate) fn of_properties<'j>(
+    properties: &'j Map<String, Json>,
     field: &TagField,
-) -> BTreeMap<String, String> {
-    let text = |json: &Json| json.as_str().map(str::to_owned);
+) -> Vec<(&'j str, &'j str)> {
     match properties.get(&*field.property) {
         Some(Json::Object(map)) => map
             .iter()
-            .filter_map(|(key, value)| Some((key.clone(), text(value)?)))
+            .filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
             .collect(),
         Some(Json::Array(items)) => items
             .iter()
-            .filter_map(|item| Some((text(item.get("Key")?)?, text(item.get("Value")?)?)))
+            .filter_map(|item| Some((item.get("Key")?.as_str()?, item.get("Value")?.as_str()?)))
             .collect(),
-        _ => BTreeMap::new(),
+        _ => Vec::new(),
     }
 }
 
 /// The tags an object has; what was authored when it was not read.
-pub(crate) fn of_object(held: &Held<'_>, field: &TagField) -> BTreeMap<String, String> {
-    match held.sight {
-        SightRef::Live(live) if live.tags.is_empty() => of_properties(&live.properties, field),
-        SightRef::Live(live) => live.tags.clone(),
-        _ => of_properties(&held.object.authored, field),
-    }
+pub(crate) fn of_object<'h>(
+    held: &'h Held<'_>,
+    field: &TagField,
+) -> Cow<'h, BTreeMap<String, String>> {
+    let properties = match held.sight {
+        SightRef::Live(live) if live.tags.is_empty() => &live.properties,
+        SightRef::Live(live) => return Cow::Borrowed(&live.tags),
+        _ => &held.object.authored,
+    };
+    let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+    let tags = of_properties(properties, field);
+    Cow::Owned(tags.into_iter().map(owned).collect())
 }
 
 /// Whether a tag is one of the four that every object of ours carries.
