@@ -1,5 +1,7 @@
 //! Times planning of large stacks: `cargo run --release -p formwork-plan --example large -- 10000`.
 
+#![allow(clippy::expect_used, reason = "a measurement that fails may panic")]
+
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -38,9 +40,7 @@ fn main() {
     let mut world = World::new(resources);
     let observed = world.observed();
     let start = now();
-    let made = world
-        .with_inputs(&observed, |inputs| plan(inputs))
-        .expect("a plan");
+    let made = world.with_inputs(&observed, plan).expect("a plan");
     println!(
         "plan of {count} new: {:.1} ms, {} operations",
         now() - start,
@@ -52,9 +52,7 @@ fn main() {
     world.run(&made, usize::MAX);
     let observed = world.observed();
     let start = now();
-    let again = world
-        .with_inputs(&observed, |inputs| plan(inputs))
-        .expect("a plan");
+    let again = world.with_inputs(&observed, plan).expect("a plan");
     println!(
         "plan of {count} unchanged: {:.1} ms, {} operations",
         now() - start,
@@ -66,9 +64,7 @@ fn main() {
             .insert("Delay".into(), support::node(&json!(6)));
     }
     let start = now();
-    let changed = world
-        .with_inputs(&observed, |inputs| plan(inputs))
-        .expect("a plan");
+    let changed = world.with_inputs(&observed, plan).expect("a plan");
     println!(
         "plan of {count} changed: {:.1} ms, {} operations",
         now() - start,
@@ -76,9 +72,7 @@ fn main() {
     );
     world.resources.clear();
     let start = now();
-    let gone = world
-        .with_inputs(&observed, |inputs| plan(inputs))
-        .expect("a plan");
+    let gone = world.with_inputs(&observed, plan).expect("a plan");
     println!(
         "plan of {count} deleted: {:.1} ms, {} operations",
         now() - start,

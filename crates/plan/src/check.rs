@@ -277,10 +277,10 @@ impl<'c> Checker<'c> {
                 if !seen.insert(*need) {
                     continue;
                 }
-                if let Some(operation) = self.plan.operations.get(*need) {
-                    if crate::order::readies(&operation.step) {
-                        out.insert(operation.address.clone());
-                    }
+                if let Some(operation) = self.plan.operations.get(*need)
+                    && crate::order::readies(&operation.step)
+                {
+                    out.insert(operation.address.clone());
                 }
                 queue.push(*need);
             }

@@ -163,16 +163,16 @@ impl<'a> Collector<'_, 'a> {
             return Vec::new();
         };
         let mut found = Vec::new();
-        if let Some(parent) = &resource.parent {
-            if let Some(on) = self.find(parent, resource.span) {
-                found.push(Dep {
-                    on,
-                    span: resource.span,
-                    via: Via::Parent,
-                    orders: true,
-                    blocks: false,
-                });
-            }
+        if let Some(parent) = &resource.parent
+            && let Some(on) = self.find(parent, resource.span)
+        {
+            found.push(Dep {
+                on,
+                span: resource.span,
+                via: Via::Parent,
+                orders: true,
+                blocks: false,
+            });
         }
         for (name, node) in &resource.properties {
             self.walk(&mut vec![Step::Name(name)], node, item, &mut found);

@@ -38,11 +38,11 @@ pub(crate) fn goal(
     for (name, node) in &resource.properties {
         properties.insert(name.clone(), freeze(node, lookup));
     }
-    if let (Some(property), Some(name)) = (name_property(item), &decided.name) {
-        if !properties.contains_key(property) {
-            let node = Node::new(Prop::String(name.clone()), resource.span);
-            properties.insert(property.into(), node);
-        }
+    if let (Some(property), Some(name)) = (name_property(item), &decided.name)
+        && !properties.contains_key(property)
+    {
+        let node = Node::new(Prop::String(name.clone()), resource.span);
+        properties.insert(property.into(), node);
     }
     let mut foreign = Map::new();
     if let Some(field) = item.ty.tags.as_ref().filter(|_| !item.is_slice()) {

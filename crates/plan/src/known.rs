@@ -83,10 +83,10 @@ impl Lookup<'_, '_> {
         }
         let names: Vec<&str> = property.split(['.', '/']).collect();
         let (root, below) = names.split_first()?;
-        if let Some(wanted) = decided.wanted.get(*root) {
-            if let Some(found) = wanted.at(below) {
-                return found.known().cloned();
-            }
+        if let Some(wanted) = decided.wanted.get(*root)
+            && let Some(found) = wanted.at(below)
+        {
+            return found.known().cloned();
         }
         if decided.standing == Standing::Missing {
             return None;

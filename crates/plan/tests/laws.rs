@@ -1,5 +1,13 @@
 //! Laws of planning over generated stacks.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 mod support;
 
 use formwork_plan::{Action, Mode, encode};

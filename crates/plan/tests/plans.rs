@@ -1,5 +1,13 @@
 //! What plans say and do, situation by situation, over a cloud in memory.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 mod support;
 
 use formwork_plan::{Action, After, Change, Mode, Plan, Reason, Step, Verb, summary};

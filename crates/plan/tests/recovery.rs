@@ -1,5 +1,13 @@
 //! Interrupted work is brought to its end by reads alone, at every point where it can be cut.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 mod support;
 
 use formwork_plan::{Action, Finding, Plan, Reason, Step, Verb};

@@ -1,5 +1,13 @@
 //! Saved plans: what is written is read again, what is broken is refused, what is stale is named.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 mod support;
 
 use formwork_plan::{

@@ -408,10 +408,10 @@ impl Thing {
     pub fn live(&self, ty: &ResourceType, id: &Arc<str>) -> Live {
         let mut properties = self.properties.clone();
         for (name, shape) in &ty.properties {
-            if let Some(Json::Array(items)) = properties.get_mut(&**name) {
-                if shape.unordered {
-                    items.reverse();
-                }
+            if let Some(Json::Array(items)) = properties.get_mut(&**name)
+                && shape.unordered
+            {
+                items.reverse();
             }
         }
         for path in &ty.write_only {

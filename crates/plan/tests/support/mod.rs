@@ -7,6 +7,13 @@
     missing_docs,
     reason = "each test binary uses a part of it"
 )]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
 
 mod catalog;
 mod cloud;

@@ -48,7 +48,7 @@ pub fn reference(world: &World) -> BTreeMap<Address, Action> {
         };
         actions.insert(address, action);
     }
-    for (key, _) in &world.state.objects {
+    for key in world.state.objects.keys() {
         if !world.resources.iter().any(|r| r.address == key.address) {
             actions.insert(key.address.clone(), Action::Delete);
         }

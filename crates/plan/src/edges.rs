@@ -1,0 +1,240 @@
+//! Which operation waits for which: makers for what they need, deletes for whoever used the object.
+
+use crate::item::Item;
+use crate::known::Standing;
+use crate::operations::{Builder, End, Fate};
+use crate::order::Strength;
+use crate::{Action, Mode, Step, errors};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+impl Builder<'_, '_, '_> {
+    /// What is made or changed comes after what it needs.
+    pub(crate) fn order_wanted(&mut self) {
+        if self.context.inputs.mode == Mode::Destroy {
+            return;
+        }
+        for (at, item) in self.context.items.iter().enumerate() {
+            let own = self.primary.get(at).copied().flatten();
+            let Some(own) = own.filter(|_| item.desired.is_some()) else {
+                continue;
+            };
+            let recorded = self.drafts.get(own).map(|d| &d.operation.step);
+            if matches!(recorded, Some(Step::Recover(_))) {
+                continue;
+            }
+            for dep in self.context.deps(at) {
+                if !dep.orders || dep.on == at {
+                    continue;
+                }
+                let target = self.decided.get(dep.on).and_then(Option::as_ref);
+                if target.is_some_and(|target| target.standing == Standing::Missing)
+                    && let Some(other) = self.context.items.get(dep.on).filter(|i| !i.selected)
+                {
+                    let (excluded, by) = (other.address, item.address);
+                    let found = errors::excluded(excluded, by, "needs it", Some(dep.span));
+                    self.diagnostics.push(found);
+                }
+                if let Some(on) = self.primary.get(dep.on).copied().flatten() {
+                    self.need(own, on, Strength::Must);
+                }
+            }
+        }
+    }
+
+    /// What goes, goes after its users have moved or gone; a replacement waits as its kind says.
+    pub(crate) fn order_ends(&mut self) {
+        if self.ends.is_empty() {
+            return;
+        }
+        let users = self.users();
+        let newcomers = self.newcomers();
+        let ends = std::mem::take(&mut self.ends);
+        let mut end_of: FxHashMap<(usize, u32), (usize, Fate)> = FxHashMap::default();
+        for end in &ends {
+            end_of.insert((end.item, end.generation), (end.draft, end.fate));
+        }
+        for end in &ends {
+            let action = self.action(end.item);
+            self.order_end(end, action, &end_of);
+            if end.fate != Fate::Deleted {
+                continue;
+            }
+            for (user, generation) in users.get(&end.item).into_iter().flatten() {
+                self.order_user(end, action, *user, *generation, &end_of);
+            }
+            let first = action == Some(Action::ReplaceDeleteFirst);
+            for user in newcomers.get(&end.item).into_iter().flatten() {
+                let op = self.primary.get(*user).copied().flatten();
+                if let Some(op) = op.filter(|_| !first && *user != end.item) {
+                    self.need(end.draft, op, Strength::Moved);
+                }
+            }
+        }
+        self.ends = ends;
+    }
+
+    fn action(&self, at: usize) -> Option<Action> {
+        let decided = self.decided.get(at)?.as_ref()?;
+        Some(decided.action)
+    }
+
+    /// An end and what its own item, or its parent, does.
+    fn order_end(
+        &mut self,
+        end: &End,
+        action: Option<Action>,
+        end_of: &FxHashMap<(usize, u32), (usize, Fate)>,
+    ) {
+        let own = self.primary.get(end.item).copied().flatten();
+        let create = own.filter(|own| {
+            let step = self.drafts.get(*own).map(|draft| &draft.operation.step);
+            matches!(step, Some(Step::Create(_) | Step::Update { .. }))
+        });
+        let current = self.context.items.get(end.item).and_then(Item::current);
+        let newest = current.is_some_and(|held| held.generation == end.generation);
+        match (create, action) {
+            (Some(create), Some(Action::ReplaceDeleteFirst)) if newest => {
+                self.need(create, end.draft, Strength::Must);
+            }
+            (Some(create), _) if end.fate == Fate::Deleted => {
+                self.need(end.draft, create, Strength::Must);
+            }
+            _ => {}
+        }
+        if end.fate != Fate::Dropped {
+            return;
+        }
+        let item = self.context.items.get(end.item);
+        let held = item.and_then(|i| i.held.iter().find(|held| held.generation == end.generation));
+        let Some(held) = held else { return };
+        let parent = held.object.metadata.parent.as_ref();
+        let Some(at) = parent.and_then(|parent| self.context.index.get(parent)) else {
+            return;
+        };
+        let Some(owner) = self.context.items.get(*at) else {
+            return;
+        };
+        for other in owner
+            .held
+            .iter()
+            .filter(|other| other.object.id == held.object.id)
+        {
+            if let Some((draft, _)) = end_of.get(&(*at, other.generation)) {
+                self.need(end.draft, *draft, Strength::Deletes);
+            }
+        }
+    }
+
+    /// An end and an object that needs what ends, by the state.
+    fn order_user(
+        &mut self,
+        end: &End,
+        action: Option<Action>,
+        user: usize,
+        generation: u32,
+        end_of: &FxHashMap<(usize, u32), (usize, Fate)>,
+    ) {
+        if user == end.item {
+            return;
+        }
+        match end_of.get(&(user, generation)) {
+            Some((draft, Fate::Deleted)) => self.need(end.draft, *draft, Strength::Deletes),
+            Some(_) => {}
+            None => {
+                let Some(item) = self.context.items.get(user) else {
+                    return;
+                };
+                if !item.selected {
+                    let ended = self.context.items.get(end.item).map(|item| item.address);
+                    if let Some(ended) = ended {
+                        let why = "goes away, which it needs";
+                        let found = errors::excluded(item.address, ended, why, item.span());
+                        self.diagnostics.push(found);
+                    }
+                    return;
+                }
+                let waits = action == Some(Action::ReplaceDeleteFirst)
+                    && self.context.deps(user).iter().any(|dep| dep.on == end.item);
+                let moves = self.primary.get(user).copied().flatten();
+                if let Some(moves) = moves.filter(|_| !waits) {
+                    self.need(end.draft, moves, Strength::Moved);
+                }
+            }
+        }
+    }
+
+    /// By item: the objects that need it, as the state says.
+    fn users(&self) -> FxHashMap<usize, Vec<(usize, u32)>> {
+        let mut users: FxHashMap<usize, Vec<(usize, u32)>> = FxHashMap::default();
+        let ending: FxHashSet<usize> = self.ends.iter().map(|end| end.item).collect();
+        for (at, item) in self.context.items.iter().enumerate() {
+            for held in &item.held {
+                for need in &held.object.metadata.needs {
+                    let on = self.context.index.get(need).copied();
+                    if let Some(on) = on.filter(|on| ending.contains(on)) {
+                        users.entry(on).or_default().push((at, held.generation));
+                    }
+                }
+            }
+        }
+        users
+    }
+
+    /// By item: the items that are written to need it.
+    fn newcomers(&self) -> FxHashMap<usize, Vec<usize>> {
+        let mut users: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+        let ending: FxHashSet<usize> = self.ends.iter().map(|end| end.item).collect();
+        if self.context.inputs.mode == Mode::Destroy {
+            return users;
+        }
+        for at in 0..self.context.items.len() {
+            for dep in self
+                .context
+                .deps(at)
+                .iter()
+                .filter(|dep| ending.contains(&dep.on))
+            {
+                users.entry(dep.on).or_default().push(at);
+            }
+        }
+        users
+    }
+
+    /// A name that one object leaves and another takes.
+    pub(crate) fn order_names(&mut self) {
+        let mut left: FxHashMap<(Arc<str>, Arc<str>), (usize, usize)> = FxHashMap::default();
+        for end in &self.ends {
+            let draft = self
+                .drafts
+                .get(end.draft)
+                .map(|draft| &draft.operation.step);
+            if let Some(Step::Delete {
+                type_name,
+                name: Some(name),
+                ..
+            }) = draft
+            {
+                left.insert((type_name.clone(), name.clone()), (end.draft, end.item));
+            }
+        }
+        if left.is_empty() {
+            return;
+        }
+        let mut needs = Vec::new();
+        for (at, draft) in self.drafts.iter().enumerate() {
+            if let Step::Create(goal) = &draft.operation.step {
+                let name = goal.name.clone().map(|name| (goal.type_name.clone(), name));
+                let found = name.and_then(|name| left.get(&name));
+                needs.extend(
+                    found
+                        .filter(|(_, item)| *item != draft.item)
+                        .map(|(on, _)| (at, *on)),
+                );
+            }
+        }
+        for (at, on) in needs {
+            self.need(at, on, Strength::Moved);
+        }
+    }
+}
