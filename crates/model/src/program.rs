@@ -32,6 +32,8 @@ pub struct Program<'a> {
     pub(crate) world: World<'a>,
     /// Whether the text of the stack is wrong whatever the environment is.
     pub(crate) broken: bool,
+    /// Whether the checker met a bound already.
+    pub(crate) limited: bool,
     ranks: BTreeMap<SourceId, usize>,
 }
 
@@ -133,12 +135,12 @@ pub fn load<'a>(
         common,
     };
     diagnostics.extend(checker::check(&world));
-    let mut program = Program {
+    let program = Program {
         world,
         broken: diagnostics.has_errors(),
+        limited: diagnostics.iter().any(|d| d.code.0.starts_with("limits::")),
         ranks,
     };
-    program.broken = diagnostics.has_errors();
     let diagnostics = program.sorted(diagnostics);
     (program, diagnostics)
 }
@@ -188,6 +190,7 @@ pub fn check(program: &Program<'_>) -> Diagnostics {
             account: None,
             set: &[],
             checked: program.broken,
+            limited: program.limited,
             keep: false,
         };
         let (_, diagnostics) = eval::evaluate(&program.world, &request);
@@ -298,6 +301,7 @@ impl Program<'_> {
             account: inputs.account.clone(),
             set: &inputs.set,
             checked: self.broken,
+            limited: self.limited,
             keep: true,
         };
         let (stack, diagnostics) = eval::evaluate(&self.world, &request);

@@ -120,6 +120,7 @@ pub fn eval_expression(
         account: inputs.account.clone(),
         set: &inputs.set,
         checked: false,
+        limited: false,
         keep: true,
     };
     let (val, diagnostics) = eval::expression(world, &request, expr);

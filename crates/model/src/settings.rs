@@ -1,7 +1,7 @@
 //! The `stack` and `env` blocks: what is read from them before anything is evaluated.
 
 use crate::errors;
-use crate::items::{EnvItem, Items, StackItem, allowed};
+use crate::items::{EnvItem, Global, Items, StackItem, allowed};
 use crate::render;
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::Vocabulary;
@@ -216,11 +216,8 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, field: Field, items: &Items, env: &mut Environment) {
-        let known = items
-            .params
-            .iter()
-            .any(|param| param.name.text == field.name.text);
-        if known {
+        let entry = items.names.get(&field.name.text);
+        if entry.is_some_and(|entry| matches!(entry.global, Global::Param(_))) {
             env.values.insert(field.name.text, field.value);
             return;
         }
@@ -272,6 +269,16 @@ impl Reader<'_> {
     /// A region by its AWS name; a placeholder that silences what would follow if it is wrong.
     fn region(&mut self, value: &Expr, items: &Items) -> Option<Arc<str>> {
         if let Some(text) = render::literal(value) {
+            let formed = text.contains('-')
+                && text
+                    .bytes()
+                    .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+            if !formed {
+                let regions = self.vocabulary.regions();
+                self.diagnostics.push(errors::types::word(
+                    &text, "region", value.span, &regions, None,
+                ));
+            }
             return Some(text.into());
         }
         let ExprKind::Name(word) = &value.kind else {

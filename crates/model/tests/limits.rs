@@ -166,3 +166,48 @@ fn a_tree_deeper_than_the_parser_makes_is_an_error() {
     let codes: Vec<&str> = found.iter().map(|d| d.code.0).collect();
     assert_eq!(codes, ["stack::missing", "limits::depth"]);
 }
+
+#[test]
+fn values_and_types_nested_too_deep_are_an_error() {
+    let chain = |first: &str, next: &dyn Fn(&str) -> String| {
+        let mut out = format!("topic t {{}}\nlet a0 = {first}\n");
+        for at in 1..5_000 {
+            writeln!(out, "let a{at} = {}", next(&format!("a{}", at - 1))).unwrap();
+        }
+        out + "output last = json(a4999)\n"
+    };
+    let depth = vec!["limits::depth"];
+    assert_eq!(errors(&chain("[1]", &|a| format!("[{a}]"))), depth);
+    assert_eq!(
+        errors(&chain("{ x = 1 }", &|a| format!("{{ x = {a} }}"))),
+        depth
+    );
+    assert_eq!(errors(&chain("t.arn", &|a| format!("{a}.upper()"))), depth);
+}
+
+#[test]
+fn types_that_double_end() {
+    let mut text = String::new();
+    for name in ["a", "b"] {
+        text.push_str(&format!("let {name}0 = {{ x = 1 }}\n"));
+        for at in 1..=60 {
+            let last = at - 1;
+            text.push_str(&format!(
+                "let {name}{at} = {{ x = {name}{last}, y = {name}{last} }}\n"
+            ));
+        }
+    }
+    let found = errors(&(text + "output both = [a60, b60, json(a60)].length()"));
+    assert_eq!(found, ["limits::size"]);
+}
+
+#[test]
+fn thousands_of_unknown_names_are_said_in_time() {
+    let mut text = String::new();
+    for at in 0..4_000 {
+        text.push_str(&format!(
+            "let known{at} = 1\noutput out{at} = \"${{unknwon{at}}} ${{known{at}}}\"\n"
+        ));
+    }
+    assert_eq!(errors(&text).len(), 4_000);
+}

@@ -4,6 +4,7 @@ use crate::{Address, Node, Op, Quantity};
 use formwork_diag::Span;
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 use std::sync::Arc;
 
 /// A value, where it is used, and where it was written if that is elsewhere (through `let`, param or spread).
@@ -37,12 +38,20 @@ impl Val {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fields {
     /// Values by name.
-    pub values: IndexMap<Arc<str>, Val>,
+    pub values: IndexMap<Arc<str>, Val, FxBuildHasher>,
     /// Where each name was written (for a field that came by a spread: the spread).
-    pub names: IndexMap<Arc<str>, Span>,
+    pub names: IndexMap<Arc<str>, Span, FxBuildHasher>,
 }
 
 impl Fields {
+    /// No fields, with room for `count`.
+    pub fn with_capacity(count: usize) -> Self {
+        Fields {
+            values: IndexMap::with_capacity_and_hasher(count, FxBuildHasher),
+            names: IndexMap::with_capacity_and_hasher(count, FxBuildHasher),
+        }
+    }
+
     /// The value of a field; `none` counts as absent.
     pub fn get(&self, name: &str) -> Option<&Val> {
         self.values.get(name).filter(|val| val.value != Value::None)

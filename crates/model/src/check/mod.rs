@@ -32,6 +32,13 @@ use words::Words;
 /// Expressions may be nested this deep; the parser allows 128, and each is entered at most three times.
 pub(crate) const MAX_DEPTH: usize = 400;
 
+/// Values and types are nested this deep at most.
+pub(crate) const MAX_NESTING: usize = 128;
+/// The type of a `let` has at most so many parts; what is larger is a bomb.
+const MAX_TYPE: usize = 20_000;
+/// Near names are sought for so many unknown ones; seeking them for thousands would take long.
+const MAX_SUGGESTIONS: usize = 200;
+
 /// What a place expects: a type, and whether `none` will do.
 #[derive(Clone, Copy)]
 pub(crate) struct Want<'t> {
@@ -78,6 +85,9 @@ pub(crate) struct Checker<'w> {
     common: FxHashMap<&'static str, Arc<[FieldSpec]>>,
     /// The name of the field whose value is being checked, for what is missing in it.
     owner: Option<Span>,
+    suggested: std::cell::Cell<usize>,
+    /// Whether a type too large was reported: what is made of it is most likely the next one.
+    limited: bool,
     depth: usize,
     diagnostics: Diagnostics,
 }
@@ -121,6 +131,8 @@ impl<'w> Checker<'w> {
             any: Arc::new(Shape::default()),
             common: FxHashMap::default(),
             owner: None,
+            suggested: std::cell::Cell::new(0),
+            limited: false,
             depth: 0,
             diagnostics: Diagnostics::new(),
         }
@@ -205,11 +217,31 @@ impl<'w> Checker<'w> {
                 ty
             }
             None if circular => Type::Error,
-            None => self.infer(&item.value),
+            None => {
+                let found = self.infer(&item.value);
+                self.bounded(found, item.value.span)
+            }
         };
         if let Some(slot) = self.lets.get_mut(at) {
             *slot = found;
         }
+    }
+
+    /// A type within the bounds; what is larger or deeper is an error here, so that it is none later.
+    fn bounded(&mut self, ty: Type, span: Span) -> Type {
+        let mut left = MAX_TYPE;
+        if weigh(&ty, &mut left, MAX_NESTING) {
+            return ty;
+        }
+        let error = match left {
+            0 => errors::limits::size(span, MAX_TYPE as u64),
+            _ => errors::limits::depth(span, MAX_NESTING),
+        };
+        if !self.limited {
+            self.push(error);
+        }
+        self.limited = true;
+        Type::Error
     }
 
     fn environments(&mut self) {
@@ -226,12 +258,11 @@ impl<'w> Checker<'w> {
         }
         for env in &settings.envs {
             for (name, value) in &env.values {
-                let param = world
-                    .items
-                    .params
-                    .iter()
-                    .position(|param| param.name.text == *name);
-                if let Some(ty) = param.and_then(|at| world.params.get(at)) {
+                let param = match world.entry(name).map(|entry| entry.global) {
+                    Some(Global::Param(at)) => world.params.get(at),
+                    _ => None,
+                };
+                if let Some(ty) = param {
                     self.check(value, Want::of(ty));
                 }
             }
@@ -355,5 +386,26 @@ impl<'w> Checker<'w> {
             formwork_syntax::ast::ExprKind::Paren(inner) => self.declared(inner),
             _ => None,
         }
+    }
+}
+
+/// Counts the parts of a type; `false` if there are too many or they are nested too deep.
+fn weigh(ty: &Type, left: &mut usize, depth: usize) -> bool {
+    let (Some(rest), Some(depth)) = (left.checked_sub(1), depth.checked_sub(1)) else {
+        return false;
+    };
+    *left = rest;
+    match ty {
+        Type::List(inner) | Type::Map(inner) | Type::Optional(inner) => weigh(inner, left, depth),
+        Type::Object(object) => object
+            .fields
+            .iter()
+            .all(|field| weigh(&field.ty, left, depth)),
+        Type::Call(call) => call
+            .parameters
+            .iter()
+            .all(|field| weigh(&field.ty, left, depth)),
+        Type::OneOf(types) => types.iter().all(|ty| weigh(ty, left, depth)),
+        _ => true,
     }
 }

@@ -58,6 +58,10 @@ impl<'w> Checker<'w> {
 
     /// The name in scope nearest to one that is not.
     pub(super) fn nearest_name(&self, name: &str) -> Option<String> {
+        self.suggested.set(self.suggested.get() + 1);
+        if self.suggested.get() > super::MAX_SUGGESTIONS {
+            return None;
+        }
         let mut known: Vec<&str> = self.world.items.names.keys().map(|name| &**name).collect();
         known.extend(self.locals.iter().map(|local| &*local.name));
         known.sort_unstable();

@@ -1,5 +1,6 @@
 //! The bounds of evaluation: steps taken, and items copied or made.
 
+use crate::check::MAX_NESTING;
 use crate::errors;
 use formwork_diag::{Diagnostic, Span};
 use formwork_schema::{Call, Deferred, Fields, Member, Node, Piece, Prop, Val, Value};
@@ -62,10 +63,14 @@ impl Budget {
     /// Takes room for a value that is not known yet, as large as it will become.
     pub(super) fn deferred(&mut self, deferred: &Deferred, span: Span) -> bool {
         let mut left = DEFERRED;
-        let fits = weigh(deferred, &mut left);
+        let weight = weigh(deferred, &mut left, MAX_NESTING);
         self.steps += (DEFERRED - left) as u64;
-        if !fits && self.error.is_none() {
-            self.error = Some(errors::limits::size(span, DEFERRED as u64));
+        if self.error.is_none() {
+            self.error = match weight {
+                Weight::Fits => None,
+                Weight::Large => Some(errors::limits::size(span, DEFERRED as u64)),
+                Weight::Deep => Some(errors::limits::depth(span, MAX_NESTING)),
+            };
         }
         self.error.is_none()
     }
@@ -77,27 +82,37 @@ impl Budget {
 
     /// A copy of a value used at `span`, with the place it was written.
     pub(super) fn reuse(&mut self, val: &Val, span: Span) -> Val {
+        self.copy(val, span, MAX_NESTING)
+    }
+
+    fn copy(&mut self, val: &Val, span: Span, depth: usize) -> Val {
         let items = match &val.value {
             Value::List(items) => items.len(),
             Value::Object(fields) => FIELD as usize * fields.values.len(),
             _ => 0,
         };
-        if !self.grow(items as u64, span) {
+        let Some(depth) = self
+            .deeper(depth, span)
+            .filter(|_| self.grow(items as u64, span))
+        else {
             return Val::new(Value::Error, span);
-        }
+        };
         let value = match &val.value {
-            Value::List(items) => {
-                Value::List(items.iter().map(|item| self.reuse(item, span)).collect())
-            }
-            Value::Object(fields) => Value::Object(self.fields(fields, span)),
+            Value::List(items) => Value::List(
+                items
+                    .iter()
+                    .map(|item| self.copy(item, span, depth))
+                    .collect(),
+            ),
+            Value::Object(fields) => Value::Object(self.fields(fields, span, depth)),
             Value::Call(call) => Value::Call(Arc::new(Call {
                 name: call.name.clone(),
                 name_span: span,
-                arguments: self.fields(&call.arguments, span),
+                arguments: self.fields(&call.arguments, span, depth),
             })),
             Value::Member(member) => Value::Member(Arc::new(Member {
                 name_span: span,
-                arguments: self.fields(&member.arguments, span),
+                arguments: self.fields(&member.arguments, span, depth),
                 ..Member::clone(member)
             })),
             other => other.clone(),
@@ -109,39 +124,66 @@ impl Budget {
         }
     }
 
-    fn fields(&mut self, fields: &Fields, span: Span) -> Fields {
-        let mut out = Fields::default();
+    fn fields(&mut self, fields: &Fields, span: Span, depth: usize) -> Fields {
+        let mut out = Fields::with_capacity(fields.values.len());
         for (name, val) in &fields.values {
-            let val = self.reuse(val, span);
+            let val = self.copy(val, span, depth);
             out.insert(name.clone(), span, val);
         }
         out
     }
+
+    /// One level down; `None`, with the error, if there is none left.
+    fn deeper(&mut self, depth: usize, span: Span) -> Option<usize> {
+        if depth == 0 && self.error.is_none() {
+            self.error = Some(errors::limits::depth(span, MAX_NESTING));
+        }
+        depth.checked_sub(1)
+    }
 }
 
-fn weigh(deferred: &Deferred, left: &mut usize) -> bool {
-    let Some(rest) = left.checked_sub(1) else {
-        return false;
+/// What counting a value that is not known came to.
+enum Weight {
+    Fits,
+    Large,
+    Deep,
+}
+
+fn weigh(deferred: &Deferred, left: &mut usize, depth: usize) -> Weight {
+    let (Some(rest), Some(depth)) = (left.checked_sub(1), depth.checked_sub(1)) else {
+        return if depth == 0 {
+            Weight::Deep
+        } else {
+            Weight::Large
+        };
     };
     *left = rest;
     match deferred {
-        Deferred::Attribute { .. } | Deferred::Account => true,
-        Deferred::Concat(pieces) => pieces.iter().all(|piece| match piece {
-            Piece::Text(_) => true,
-            Piece::Value(value) => weigh(value, left),
-        }),
+        Deferred::Attribute { .. } | Deferred::Account => Weight::Fits,
+        Deferred::Concat(pieces) => all(pieces.iter().map(|piece| match piece {
+            Piece::Text(_) => Weight::Fits,
+            Piece::Value(value) => weigh(value, left, depth),
+        })),
         Deferred::Apply { on, arguments, .. } => {
-            weigh_node(on, left) && arguments.iter().all(|argument| weigh_node(argument, left))
+            let nodes = std::iter::once(&**on).chain(arguments);
+            all(nodes.map(|node| weigh_node(node, left, depth)))
         }
-        Deferred::Json(node) => weigh_node(node, left),
+        Deferred::Json(node) => weigh_node(node, left, depth),
     }
 }
 
-fn weigh_node(node: &Node, left: &mut usize) -> bool {
+fn weigh_node(node: &Node, left: &mut usize, depth: usize) -> Weight {
     match &node.prop {
-        Prop::List(items) => items.iter().all(|item| weigh_node(item, left)),
-        Prop::Map(map) => map.values().all(|value| weigh_node(value, left)),
-        Prop::Deferred(deferred) => weigh(deferred, left),
-        _ => true,
+        Prop::List(items) => all(items.iter().map(|item| weigh_node(item, left, depth))),
+        Prop::Map(map) => all(map.values().map(|value| weigh_node(value, left, depth))),
+        Prop::Deferred(deferred) => weigh(deferred, left, depth),
+        _ => Weight::Fits,
     }
+}
+
+/// The first that does not fit.
+fn all(mut weights: impl Iterator<Item = Weight>) -> Weight {
+    weights
+        .find(|weight| !matches!(weight, Weight::Fits))
+        .unwrap_or(Weight::Fits)
 }

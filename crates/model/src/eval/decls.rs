@@ -181,6 +181,7 @@ impl<'w> Evaluator<'w> {
     ) -> Decl {
         let decl = &item.decl;
         let target = self.world.target(at);
+        self.allows.clear();
         let mut out = Decl {
             address,
             resource_type: match &target {
@@ -205,6 +206,7 @@ impl<'w> Evaluator<'w> {
         let Some(body) = &decl.body else {
             return out;
         };
+        out.fields = Fields::with_capacity(body.items.len());
         for item in &body.items {
             match item {
                 BlockItem::Field(field) => {
@@ -230,6 +232,7 @@ impl<'w> Evaluator<'w> {
                 self.spread_into(value, *span, body, own, &mut out);
             }
         }
+        out.allows.append(&mut self.allows);
         out.meta.tags.sort_by(|a, b| a.0.cmp(&b.0));
         out
     }

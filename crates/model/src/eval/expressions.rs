@@ -2,7 +2,7 @@
 
 use super::budget::FIELD;
 use super::{Evaluator, Local, Scope};
-use crate::items::{Global, Items};
+use crate::items::{Global, Items, allowed};
 use formwork_diag::Span;
 use formwork_schema::{Deferred, Fields, Piece, Quantity, Val, Value};
 use formwork_syntax::ast::{Binder, Block, BlockItem, Expr, ExprKind, StringPart};
@@ -168,7 +168,7 @@ impl<'w> Evaluator<'w> {
 
     /// The fields of a block: explicit ones win over spreads.
     pub(super) fn block(&mut self, block: &'w Block) -> Fields {
-        let mut out = Fields::default();
+        let mut out = Fields::with_capacity(block.items.len());
         for item in &block.items {
             if let BlockItem::Field(field) = item
                 && !out.values.contains_key(&field.name.text)
@@ -178,8 +178,10 @@ impl<'w> Evaluator<'w> {
             }
         }
         for item in &block.items {
-            if let BlockItem::Spread { value, span } = item {
-                self.spread(value, *span, &mut out);
+            match item {
+                BlockItem::Spread { value, span } => self.spread(value, *span, &mut out),
+                BlockItem::Allow(allow) => self.allows.push(allowed(allow)),
+                BlockItem::Field(_) => {}
             }
         }
         out

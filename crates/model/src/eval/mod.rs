@@ -22,7 +22,7 @@ use crate::set::SetValue;
 use crate::settings::Environment;
 use budget::Budget;
 use formwork_diag::{Diagnostic, Diagnostics, Span};
-use formwork_schema::{Address, Output, ResourceRef, Stack, Type, Val, Value};
+use formwork_schema::{Address, Allow, Output, ResourceRef, Stack, Type, Val, Value};
 use formwork_syntax::ast::Expr;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
@@ -45,6 +45,8 @@ pub(crate) struct Request<'r> {
     pub set: &'r [SetValue],
     /// Whether the checker found errors: then a value of a wrong type is silent.
     pub checked: bool,
+    /// Whether the checker met a bound: then meeting one again is silent.
+    pub limited: bool,
     /// Whether the declarations are wanted, not only what is wrong with them.
     pub keep: bool,
 }
@@ -87,6 +89,7 @@ pub(crate) struct Evaluator<'w> {
     env: &'w Environment,
     mode: Mode,
     checked: bool,
+    limited: bool,
     keep: bool,
     account: Option<Arc<str>>,
     scope: Scope,
@@ -95,6 +98,8 @@ pub(crate) struct Evaluator<'w> {
     objects: Vec<Objects>,
     references: Vec<ResourceRef>,
     budget: Budget,
+    /// Permits found in nested blocks of the declaration that is being evaluated.
+    allows: Vec<Allow>,
     patterns: FxHashMap<Arc<str>, Option<fancy_regex::Regex>>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -136,6 +141,7 @@ pub(crate) fn alone(world: &World<'_>, expr: &Expr, ty: &Type) -> (Val, Diagnost
         account: None,
         set: &[],
         checked: false,
+        limited: false,
         keep: true,
     };
     let Some(env) = world.settings.envs.first() else {
@@ -200,6 +206,7 @@ impl<'w> Evaluator<'w> {
             env,
             mode: request.mode,
             checked: request.checked,
+            limited: request.limited,
             keep: request.keep,
             account: env.account.clone().or_else(|| request.account.clone()),
             scope: Scope {
@@ -210,6 +217,7 @@ impl<'w> Evaluator<'w> {
             objects: objects.collect(),
             references: references.collect(),
             budget: Budget::new(world.items.decls.len()),
+            allows: Vec::new(),
             patterns: FxHashMap::default(),
             diagnostics: Vec::new(),
         }
@@ -385,7 +393,7 @@ impl<'w> Evaluator<'w> {
                 out.extend(slot.diagnostics);
             }
         }
-        out.extend(self.budget.exhausted());
+        out.extend(self.budget.exhausted().filter(|_| !self.limited));
         Diagnostics(out)
     }
 
