@@ -1,4 +1,10 @@
 //! A real stack through the whole pipeline, cut off everywhere, on the simulated cloud.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
 mod late;
 mod thumbnails;

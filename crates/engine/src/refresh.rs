@@ -215,15 +215,14 @@ impl Look<'_> {
                 Reply::Found(live) => vec![live],
                 _ => Vec::new(),
             };
-            if found.len() == 1 {
-                if let Some(only) = found.pop() {
-                    return self.settled(target, only).await;
+            return match (found.pop(), found.is_empty()) {
+                (None, _) => Ok(Finding::Absent),
+                (Some(only), true) => self.settled(target, only).await,
+                (Some(last), false) => {
+                    found.push(last);
+                    Ok(Finding::Found(found.into_iter().map(seen).collect()))
                 }
-            }
-            return Ok(match found.is_empty() {
-                true => Finding::Absent,
-                false => Finding::Found(found.into_iter().map(seen).collect()),
-            });
+            };
         }
         match self.call(&Request::Read(target.clone())).await? {
             Reply::Found(live) if creates => self.settled(target, live).await,

@@ -174,6 +174,8 @@ impl Case<'_, '_, '_> {
             && !waits
             && !slice
             && !self.held.deleting
+            // What is of no use makes way first: the new object may have the same place.
+            && self.held.object.status != ObjectStatus::Failed
         {
             true => Action::ReplaceCreateFirst,
             false => Action::ReplaceDeleteFirst,

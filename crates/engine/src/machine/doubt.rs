@@ -96,6 +96,9 @@ impl Machine {
             match self.owner_of(operation, &live) {
                 Owner::Ours => ours.push(live),
                 Owner::Foreign(owner) => foreign = Some((live.id, owner)),
+                Owner::Untagged if self.is_held(operation, &live) => {
+                    foreign = Some((live.id, "is another object of this stack".to_owned()));
+                }
                 Owner::Untagged if self.may_be_ours(operation) => ours.push(live),
                 Owner::Untagged => {
                     let owner = "was not made here: nothing of this stack holds it".to_owned();
@@ -104,6 +107,20 @@ impl Machine {
             }
         }
         (ours, foreign)
+    }
+
+    /// Whether the state holds the object already, for another address or generation.
+    fn is_held(&mut self, operation: usize, live: &Live) -> bool {
+        let Some(target) = self.run_mut(operation).target.clone() else {
+            return false;
+        };
+        let mut objects = self.ledger.state().objects.iter();
+        objects.any(|(key, object)| {
+            let own = key.address == target.address && key.generation == target.generation;
+            !own && object.id == live.id
+                && object.type_name == target.type_name
+                && object.slice == target.slice
+        })
     }
 
     /// An object that cannot carry tags is ours if a call of ours may have made it, or if its parent is ours: the

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 /// What a stack looks like at one time.
-type Stack = Vec<Resource>;
+pub(crate) type Stack = Vec<Resource>;
 
 fn resource(label: &str, type_name: &str, properties: &[(&str, Node)]) -> Resource {
     let properties = properties
@@ -45,7 +45,7 @@ fn of(label: &str, property: &str) -> Node {
 }
 
 /// One object of each identity class, slow ones and dependent ones among them.
-fn made() -> Stack {
+pub(crate) fn made() -> Stack {
     vec![
         resource("a", "T::Slow", &[]),
         resource(
@@ -72,7 +72,7 @@ fn made() -> Stack {
 }
 
 /// The same after a change: one updated, one replaced, one moved to the new, one gone, one new.
-fn changed() -> Stack {
+pub(crate) fn changed() -> Stack {
     vec![
         resource("a", "T::Slow", &[]),
         resource(
@@ -95,7 +95,7 @@ fn changed() -> Stack {
 }
 
 /// The cloud double answers at once.
-fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let mut cx = Context::from_waker(Waker::noop());
     match pin!(future).poll(&mut cx) {
         Poll::Ready(value) => value,
@@ -134,21 +134,26 @@ fn plan_of(state: &State, cloud: &Cloud, stack: &Stack) -> Plan {
 
 /// How a run is made: cut off or not, and by which engine.
 #[derive(Clone, Copy)]
-struct How {
-    crash: Option<u64>,
-    seed: u64,
-    engine: Engine,
+pub(crate) struct How {
+    pub(crate) crash: Option<u64>,
+    pub(crate) seed: u64,
+    pub(crate) engine: Engine,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Engine {
+pub(crate) enum Engine {
     Real,
     /// Records an intent only when its call has been answered.
     IntentAfterCall,
 }
 
 /// Plans and applies; whether it came to its end, and how many things happened.
-fn run(bench: &mut Bench, cloud: &Cloud, stack: &Stack, how: How) -> Result<(bool, u64), String> {
+pub(crate) fn run(
+    bench: &mut Bench,
+    cloud: &Cloud,
+    stack: &Stack,
+    how: How,
+) -> Result<(bool, u64), String> {
     let plan = plan_of(&bench.state(), cloud, stack);
     let job = bench.job(plan);
     let real = bench.disk.open();
@@ -172,7 +177,7 @@ fn run(bench: &mut Bench, cloud: &Cloud, stack: &Stack, how: How) -> Result<(boo
 }
 
 /// Nothing is lost, nothing is there twice, nothing is open, and the plan is empty.
-fn audit(bench: &Bench, cloud: &Cloud, stack: &Stack) -> Result<(), String> {
+pub(crate) fn audit(bench: &Bench, cloud: &Cloud, stack: &Stack) -> Result<(), String> {
     let state = bench.state();
     if !state.open.is_empty() {
         return Err("an intent is open".to_owned());
