@@ -154,11 +154,7 @@ fn a_cloud_that_never_answers_is_given_up_with_the_intent_open() {
     for type_name in TYPES {
         let cloud = Cloud::failing(|_| Fault::Before(timeout()));
         let (report, bench) = apply(&cloud, type_name);
-        assert_eq!(
-            report.failed.len(),
-            if type_name == "T::Overwrites" { 1 } else { 1 },
-            "{type_name}"
-        );
+        assert_eq!(report.failed.len(), 1, "{type_name}");
         let read_first = usize::from(type_name != "T::Overwrites");
         assert_eq!(bench.state().open.len(), read_first, "{type_name}");
     }
