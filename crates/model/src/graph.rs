@@ -6,6 +6,7 @@ use crate::items::{Global, Items};
 use crate::settings::Settings;
 use crate::walk::Names;
 use formwork_diag::{Diagnostic, Diagnostics, Span};
+use formwork_syntax::ast::{Expr, ExprKind, TypeExpr, TypeKind};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -74,13 +75,14 @@ impl Builder<'_> {
         }
         for (at, item) in items.params.iter().enumerate() {
             self.needs(Node::Param(at), |walk| {
-                item.default.iter().for_each(|value| walk.expr(value));
-                for env in &settings.envs {
-                    env.values
-                        .get(&item.name.text)
-                        .iter()
-                        .for_each(|value| walk.expr(value));
-                }
+                let env = settings
+                    .envs
+                    .iter()
+                    .filter_map(|env| env.values.get(&item.name.text));
+                let values = item.default.iter().chain(env);
+                values
+                    .filter(|value| !is_word(items, &item.ty, value))
+                    .for_each(|value| walk.expr(value));
             });
         }
         for (at, item) in items.decls.iter().enumerate() {
@@ -256,6 +258,24 @@ impl Builder<'_> {
                 diagnostics.push(errors::name::unused(what, name, span));
             }
         }
+    }
+}
+
+/// Whether a value is a word of the enum that is its type; a thing of the same name is not what it needs.
+fn is_word(items: &Items, ty: &TypeExpr, value: &Expr) -> bool {
+    let (TypeKind::Named { path, .. }, ExprKind::Name(word)) = (&ty.kind, &value.kind) else {
+        return false;
+    };
+    let named = path.first().and_then(|name| items.names.get(&name.text));
+    match named.map(|entry| entry.global) {
+        Some(Global::Enum(at)) => {
+            let members = items.enums.get(at).map(|item| item.members.as_slice());
+            members
+                .unwrap_or_default()
+                .iter()
+                .any(|member| member.text == *word)
+        }
+        _ => false,
     }
 }
 

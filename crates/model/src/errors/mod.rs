@@ -94,15 +94,23 @@ pub(crate) fn article(name: &str) -> String {
     format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
-/// Words to choose from: `a`, `b` or `c`.
+/// Words to choose from: `a`, `b` or `c`; long lists are cut.
 fn choice(words: &[&str]) -> String {
-    let shown: Vec<&str> = words.iter().copied().take(24).collect();
-    let more = if words.len() > shown.len() {
-        ", …"
-    } else {
-        ""
-    };
-    format!("{}{more}", list_words(&shown, "or"))
+    match words.get(..24) {
+        Some(shown) if words.len() > shown.len() => {
+            let shown: Vec<String> = shown.iter().map(|word| format!("`{word}`")).collect();
+            format!("{}, …", shown.join(", "))
+        }
+        _ => list_words(words, "or"),
+    }
+}
+
+/// The first of the words that is as near as the nearest: lists begin with what is offered first.
+fn nearest_first<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
+    let distance =
+        |other: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
+    let least = distance(formwork_diag::nearest(word, words.iter().copied())?);
+    words.iter().copied().find(|other| distance(other) == least)
 }
 
 /// A place where something was written, for a second label.

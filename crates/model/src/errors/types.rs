@@ -1,6 +1,6 @@
 //! Types: values that do not fit where they stand.
 
-use super::{Origin, article, choice, from_origin, meant};
+use super::{Origin, article, choice, from_origin, meant, nearest_first};
 use formwork_diag::{Code, Diagnostic, Edit, Fix, Span, list_words, nearest};
 
 const MISMATCH: Code = Code("type::mismatch");
@@ -345,7 +345,7 @@ pub(crate) fn word(
         "not a choice here",
     );
     let error = from_origin(error, origin);
-    match nearest(word, members.iter().copied()) {
+    match nearest_first(word, members) {
         Some(near) => {
             let error = error.help(format!(
                 "did you mean `{near}`?  The words are {}",

@@ -392,7 +392,7 @@ impl<'w> Evaluator<'w> {
 /// Every declaration a value names.
 fn collect(val: &Val, out: &mut Vec<Address>) {
     match &val.value {
-        Value::Resource(of) => out.push(of.address.clone()),
+        Value::Resource(of) if !out.contains(&of.address) => out.push(of.address.clone()),
         Value::List(items) => items.iter().for_each(|item| collect(item, out)),
         Value::Object(fields) => fields.iter().for_each(|(_, item)| collect(item, out)),
         _ => {}
