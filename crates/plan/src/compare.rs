@@ -3,10 +3,9 @@
 use crate::paths::{self, Step};
 use crate::policy;
 use crate::replace;
-use crate::wanted::Wanted;
+use crate::wanted::{Entries, Wanted};
 use crate::{After, change::FieldChange};
 use formwork_schema::{ResourceType, Shape, ShapeKind};
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -132,11 +131,11 @@ impl<'a> Comparison<'a> {
     fn partly_known<'p>(
         &mut self,
         path: &mut Vec<Step<'p>>,
-        entries: &'p IndexMap<Arc<str>, Wanted>,
+        entries: &'p Entries,
         sides: Sides<'_>,
     ) {
         let live = sides.live.map(policy::parsed);
-        for (name, entry) in entries {
+        for (name, entry) in entries.iter() {
             let below = Sides {
                 live: live.as_ref().and_then(|json| json.get(&**name)),
                 authored: sides.authored.and_then(|json| json.get(&**name)),

@@ -6,11 +6,10 @@ use crate::item::{Held, Item, SightRef};
 use crate::known::{Decided, Lookup, Standing};
 use crate::naming::{Names, name_property};
 use crate::recover::{self, Owner};
-use crate::wanted::{Wanted, evaluate};
+use crate::wanted::{Entries, Wanted, evaluate};
 use crate::{Action, Inputs, Reason, errors, fields, tags};
 use formwork_diag::{Diagnostic, Diagnostics};
 use formwork_schema::{Resolver, Resource};
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -191,7 +190,7 @@ impl<'a> Context<'_, 'a> {
         &self,
         at: usize,
         item: &Item<'a>,
-        wanted: IndexMap<Arc<str>, Wanted>,
+        wanted: Entries,
         authored: Option<Arc<str>>,
         lookup: &dyn Resolver,
     ) -> Decided {
@@ -234,7 +233,7 @@ impl<'a> Context<'_, 'a> {
 fn authored_name(
     item: &Item<'_>,
     resource: &Resource,
-    wanted: &IndexMap<Arc<str>, Wanted>,
+    wanted: &Entries,
 ) -> Result<Option<Arc<str>>, Box<Diagnostic>> {
     let Some(property) = name_property(item) else {
         return Ok(None);
@@ -270,7 +269,7 @@ fn nothing() -> Decided {
         generation: 0,
         standing: Standing::Missing,
         name: None,
-        wanted: IndexMap::new(),
+        wanted: Entries::default(),
         changed: Vec::new(),
         removed: Vec::new(),
         resets: Vec::new(),

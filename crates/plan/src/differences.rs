@@ -9,10 +9,9 @@ use crate::known::Standing;
 use crate::naming::name_property;
 use crate::paths::{self, Step};
 use crate::tags::TagValue;
-use crate::wanted::{Wanted, json_at};
+use crate::wanted::{Entries, json_at};
 use crate::{After, FieldChange, tags};
 use formwork_schema::Path;
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,7 +21,7 @@ impl Case<'_, '_, '_> {
     /// All differences, and what is reset.
     pub(crate) fn differences(
         &self,
-        wanted: &IndexMap<Arc<str>, Wanted>,
+        wanted: &Entries,
         authored_name: Option<&Arc<str>>,
         resets: &mut Vec<(Path, Json)>,
     ) -> Vec<Difference> {
@@ -57,7 +56,7 @@ impl Case<'_, '_, '_> {
     }
 
     /// What an update that was cut short may have set, and no read shows, is sent again.
-    fn unsure(&self, wanted: &IndexMap<Arc<str>, Wanted>, found: &mut Vec<Difference>) {
+    fn unsure(&self, wanted: &Entries, found: &mut Vec<Difference>) {
         for property in &self.held.object.uncertain {
             let hidden = self.item.ty.write_only.iter();
             let hidden = hidden.filter(|path| path.root() == &**property).count() > 0;
@@ -75,7 +74,7 @@ impl Case<'_, '_, '_> {
 
     fn taken_out(
         &self,
-        wanted: &IndexMap<Arc<str>, Wanted>,
+        wanted: &Entries,
         special: impl Fn(&str) -> bool,
         found: &mut Vec<Difference>,
         resets: &mut Vec<(Path, Json)>,
@@ -172,7 +171,7 @@ impl Case<'_, '_, '_> {
     /// What is needed and gets a new object: its references are made anew even where the value looks the same.
     pub(crate) fn follows(
         &self,
-        wanted: &IndexMap<Arc<str>, Wanted>,
+        wanted: &Entries,
         differences: &mut Vec<Difference>,
     ) -> Vec<(String, usize)> {
         let mut follows = Vec::new();

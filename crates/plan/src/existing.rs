@@ -6,12 +6,11 @@ use crate::deps::{Dep, Via};
 use crate::item::{Held, Item};
 use crate::known::{Decided, Standing};
 use crate::naming::name_property;
-use crate::wanted::{Wanted, json_at};
+use crate::wanted::{Entries, json_at};
 use crate::{Action, Reason, errors, fields};
 use formwork_diag::{Diagnostic, Diagnostics};
 use formwork_schema::{Path, Resource};
 use formwork_state::ObjectStatus;
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,7 +29,7 @@ impl Case<'_, '_, '_> {
     /// Decides.
     pub(crate) fn existing(
         &self,
-        wanted: IndexMap<Arc<str>, Wanted>,
+        wanted: Entries,
         authored: Option<Arc<str>>,
         diagnostics: &mut Diagnostics,
     ) -> Decided {

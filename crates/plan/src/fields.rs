@@ -2,18 +2,17 @@
 
 use crate::item::Item;
 use crate::naming::name_property;
-use crate::wanted::Wanted;
+use crate::wanted::{Entries, Wanted};
 use crate::{After, FieldChange, Reason, tags};
 use formwork_diag::Span;
 use formwork_schema::{Node, Prop, Properties, Resolver, Resource};
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// Every authored property of an object to be made, with the name that was chosen for it.
 pub(crate) fn of_create(
     item: &Item<'_>,
-    wanted: &IndexMap<Arc<str>, Wanted>,
+    wanted: &Entries,
     name: Option<&Arc<str>>,
     lookup: &dyn Resolver,
 ) -> Vec<FieldChange> {
@@ -32,7 +31,7 @@ pub(crate) fn of_create(
             span.or(Some(resource.span)),
         ));
     }
-    for (property, value) in wanted {
+    for (property, value) in wanted.iter() {
         let tags = tag_field.is_some_and(|field| field.property == *property);
         if named != Some(property) && !tags {
             let node = resource.properties.get(property);
@@ -73,7 +72,7 @@ fn unfold(path: String, value: &Wanted, node: Option<&Node>, out: &mut Vec<Field
             }
         }
         Wanted::Map(entries) => {
-            for (name, entry) in entries {
+            for (name, entry) in entries.iter() {
                 let node = node.and_then(|node| child(node, name));
                 unfold(format!("{path}/{name}"), entry, node, out);
             }

@@ -6,7 +6,7 @@ use crate::deps::needed;
 use crate::item::{Held, Item, SightRef};
 use crate::known::{Decided, Lookup};
 use crate::naming::{name_property, naming};
-use crate::wanted::freeze;
+use crate::wanted::{fill, freeze};
 use crate::{paths, tags};
 use formwork_schema::{Node, Path, Prop, Properties, Resource, TagField, TagShape};
 use formwork_state::Metadata;
@@ -34,9 +34,10 @@ pub(crate) fn goal(
 ) -> Goal {
     let fresh = decided.standing.is_fresh();
     let held = item.current().filter(|_| !fresh);
-    let mut properties = Properties::with_capacity(resource.properties.len() + 2);
-    for (name, node) in &resource.properties {
-        properties.insert(name.clone(), freeze(node, lookup));
+    // A copy keeps the hashes of its names; only what was not written as a plain value is looked at again.
+    let mut properties = resource.properties.clone();
+    for (name, node) in &mut properties {
+        fill(node, decided.wanted.get(name), lookup);
     }
     if let (Some(property), Some(name)) = (name_property(item), &decided.name)
         && !properties.contains_key(property)

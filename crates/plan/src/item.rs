@@ -8,7 +8,6 @@ use formwork_state::{Intent, Object};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One address.
@@ -122,41 +121,51 @@ impl<'a> Types<'a> {
 /// Brings together what concerns each address, sorted by address.
 pub(crate) fn gather<'a>(inputs: &Inputs<'a>, diagnostics: &mut Diagnostics) -> Vec<Item<'a>> {
     let mut types = Types::new(inputs.catalog);
-    let mut items: BTreeMap<&'a Address, Item<'a>> = BTreeMap::new();
+    let wanted = wanted(inputs, &mut types, diagnostics);
+    let mut items = add_objects(inputs, &mut types, wanted);
+    for (operation, intent) in &inputs.state.open {
+        let place = items.binary_search_by(|item| item.address.cmp(&intent.address));
+        let at = place.unwrap_or_else(|at| {
+            let ty = types.of_object(&intent.type_name);
+            items.insert(at, empty(&intent.address, None, ty));
+            at
+        });
+        let finding = inputs.observed.intents.get(operation);
+        if let Some(item) = items.get_mut(at) {
+            resolve(inputs, intent, finding, item, &mut types, diagnostics);
+        }
+    }
+    for item in &mut items {
+        finish(inputs, item);
+    }
+    items
+}
+
+/// An item for every wanted resource.
+fn wanted<'a>(
+    inputs: &Inputs<'a>,
+    types: &mut Types<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Item<'a>> {
     let mut sorted: Vec<&'a Resource> = inputs.resources.iter().collect();
     sorted.sort_by(|one, other| (&one.address, one.span).cmp(&(&other.address, other.span)));
-    let mut last: Option<&'a Resource> = None;
+    let mut items: Vec<Item<'a>> = Vec::with_capacity(sorted.len());
     for resource in sorted {
+        let last = items.last().and_then(|item| item.desired);
         if let Some(first) = last.filter(|last| last.address == resource.address) {
             let found = errors::duplicate_address(&resource.address, first.span, resource.span);
             diagnostics.push(found);
             continue;
         }
-        last = Some(resource);
-        let known = types.get(&resource.type_name);
-        if known.is_none() {
+        if types.get(&resource.type_name).is_none() {
             let names = inputs.catalog.resource_type_names();
             let found = errors::unknown_type(&resource.type_name, resource.span, names.into_iter());
             diagnostics.push(found);
         }
         let ty = types.of_object(&resource.type_name);
-        items.insert(
-            &resource.address,
-            empty(&resource.address, Some(resource), ty),
-        );
+        items.push(empty(&resource.address, Some(resource), ty));
     }
-    add_objects(inputs, &mut types, &mut items);
-    for (operation, intent) in &inputs.state.open {
-        let item = items
-            .entry(&intent.address)
-            .or_insert_with(|| empty(&intent.address, None, types.of_object(&intent.type_name)));
-        let finding = inputs.observed.intents.get(operation);
-        resolve(inputs, intent, finding, item, &mut types, diagnostics);
-    }
-    for item in items.values_mut() {
-        finish(inputs, item);
-    }
-    items.into_values().collect()
+    items
 }
 
 fn empty<'a>(
@@ -176,21 +185,26 @@ fn empty<'a>(
     }
 }
 
+/// Adds the objects of the state. All that is walked is sorted by address, so no lookup is needed.
 fn add_objects<'a>(
     inputs: &Inputs<'a>,
     types: &mut Types<'a>,
-    items: &mut BTreeMap<&'a Address, Item<'a>>,
-) {
+    wanted: Vec<Item<'a>>,
+) -> Vec<Item<'a>> {
+    let mut items: Vec<Item<'a>> = Vec::with_capacity(wanted.len());
+    let mut wanted = wanted.into_iter().peekable();
     let mut seen = inputs.observed.objects.iter().peekable();
     for (key, object) in &inputs.state.objects {
-        // Both maps are sorted by key: walked side by side, no lookup is needed.
+        while let Some(item) = wanted.next_if(|item| *item.address <= key.address) {
+            items.push(item);
+        }
         while seen.next_if(|(other, _)| *other < key).is_some() {}
         let sight = seen.next_if(|(other, _)| *other == key);
         let ty = types.of_object(&object.type_name);
-        let item = items
-            .entry(&key.address)
-            .or_insert_with(|| empty(&key.address, None, ty.clone()));
-        item.held.push(Held {
+        if items.last().is_none_or(|item| *item.address != key.address) {
+            items.push(empty(&key.address, None, ty.clone()));
+        }
+        let held = Held {
             generation: key.generation,
             object: Cow::Borrowed(object),
             sight: match sight {
@@ -200,8 +214,13 @@ fn add_objects<'a>(
             },
             ty,
             deleting: false,
-        });
+        };
+        if let Some(item) = items.last_mut() {
+            item.held.push(held);
+        }
     }
+    items.extend(wanted);
+    items
 }
 
 fn resolve<'a>(

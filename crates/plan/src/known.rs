@@ -2,10 +2,9 @@
 
 use crate::deps::{Index, attribute};
 use crate::item::{Held, Item};
-use crate::wanted::{Wanted, json_at};
+use crate::wanted::{Entries, json_at};
 use crate::{Action, FieldChange, Reason};
 use formwork_schema::{Address, Attribute, Hole, Path, Resolver};
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ pub(crate) struct Decided {
     pub(crate) generation: u32,
     pub(crate) standing: Standing,
     pub(crate) name: Option<Arc<str>>,
-    pub(crate) wanted: IndexMap<Arc<str>, Wanted>,
+    pub(crate) wanted: Entries,
     /// Top-level properties that an update sends.
     pub(crate) changed: Vec<Arc<str>>,
     /// Top-level properties that an update takes out.
@@ -81,9 +80,13 @@ impl Lookup<'_, '_> {
         if name == Some(property) && !item.is_slice() {
             return decided.name.as_ref().map(|name| Json::from(&**name));
         }
-        let names: Vec<&str> = property.split(['.', '/']).collect();
-        let (root, below) = names.split_first()?;
-        if let Some(wanted) = decided.wanted.get(*root)
+        let plain = !property.contains(['.', '/']);
+        let names: Vec<&str> = match plain {
+            true => Vec::new(),
+            false => property.split(['.', '/']).collect(),
+        };
+        let (root, below) = names.split_first().unwrap_or((&property, &[]));
+        if let Some(wanted) = decided.wanted.get(root)
             && let Some(found) = wanted.at(below)
         {
             return found.known().cloned();

@@ -115,26 +115,29 @@ pub(crate) enum Clash {
 
 /// 32 hex digits: within the shortest limit of AWS for tokens, 36 characters (ECS).
 fn token(parts: &[&str]) -> String {
-    hex(&digest(parts)).chars().take(32).collect()
+    let digest = digest(parts);
+    hex(digest.get(..16).unwrap_or_default())
 }
 
-fn digest(parts: &[&str]) -> Vec<u8> {
+fn digest(parts: &[&str]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher.finalize().to_vec()
+    hasher.finalize().into()
 }
 
 /// Bytes in hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = b"0123456789abcdef";
     let digit = |at: u8| char::from(digits.get(usize::from(at)).copied().unwrap_or(b'0'));
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        out.push(digit(byte >> 4));
+        out.push(digit(byte & 15));
+    }
+    out
 }
 
 /// The characters a name may hold.

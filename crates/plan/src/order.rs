@@ -138,16 +138,16 @@ fn arrange(drafts: Vec<Draft>, order: &[usize]) -> Vec<Operation> {
             *slot = to;
         }
     }
-    let mut placed: Vec<(usize, Operation)> = Vec::with_capacity(drafts.len());
-    for (at, draft) in drafts.into_iter().enumerate() {
-        let mut operation = draft.operation;
+    let mut waiting: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
+    let next = |from: &usize| {
+        let draft = waiting.get_mut(*from)?.take()?;
         let to = |need: &Need| place.get(need.on).copied();
+        let mut operation = draft.operation;
         operation.needs = draft.needs.iter().filter_map(to).collect();
         operation.needs.sort_unstable();
-        placed.push((place.get(at).copied().unwrap_or(at), operation));
-    }
-    placed.sort_by_key(|(to, _)| *to);
-    placed.into_iter().map(|(_, operation)| operation).collect()
+        Some(operation)
+    };
+    order.iter().filter_map(next).collect()
 }
 
 /// Whether an operation leaves its object ready for those that need it.

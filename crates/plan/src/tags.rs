@@ -2,7 +2,7 @@
 
 use crate::item::{Held, Item, SightRef};
 use crate::recover::{TAG_ADDRESS, TAG_ENV, TAG_GENERATION, TAG_STACK};
-use formwork_diag::Span;
+use formwork_diag::{SourceId, Span};
 use formwork_schema::{Node, Prop, Properties, Resource, TagField, TagShape};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -15,19 +15,24 @@ pub(crate) struct Words {
     env: (Arc<str>, Arc<str>),
     address: Arc<str>,
     generation: Arc<str>,
-    key: Arc<str>,
-    value: Arc<str>,
+    /// A tag of a list, to be copied and filled.
+    pair: Properties,
 }
 
 impl Words {
     pub(crate) fn new(stack: &Arc<str>, env: &Arc<str>) -> Self {
+        let empty = || Node {
+            prop: Prop::Bool(false),
+            span: Span::new(SourceId(0), 0, 0),
+        };
         Words {
             stack: (TAG_STACK.into(), stack.clone()),
             env: (TAG_ENV.into(), env.clone()),
             address: TAG_ADDRESS.into(),
             generation: TAG_GENERATION.into(),
-            key: "Key".into(),
-            value: "Value".into(),
+            pair: [("Key".into(), empty()), ("Value".into(), empty())]
+                .into_iter()
+                .collect(),
         }
     }
 }
@@ -130,13 +135,14 @@ pub(crate) fn node(
             let pair = |(key, tag): (Arc<str>, TagValue<'_>)| {
                 let value = value(tag);
                 let span = value.span;
-                let mut pair = Properties::with_capacity(2);
                 let key = Node {
                     prop: Prop::String(key),
                     span,
                 };
-                pair.insert(words.key.clone(), key);
-                pair.insert(words.value.clone(), value);
+                let mut pair = words.pair.clone();
+                for (slot, node) in pair.values_mut().zip([key, value]) {
+                    *slot = node;
+                }
                 Node {
                     prop: Prop::Map(pair),
                     span,

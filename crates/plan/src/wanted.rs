@@ -2,7 +2,6 @@
 
 use formwork_diag::Span;
 use formwork_schema::{MemberError, Node, Prop, Properties, ResolveError, Resolver};
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -16,7 +15,33 @@ pub(crate) enum Wanted {
     /// A list with something unknown in it.
     List(Vec<Wanted>),
     /// An object with something unknown in it.
-    Map(IndexMap<Arc<str>, Wanted>),
+    Map(Entries),
+}
+
+/// Values by name, in order. Few enough that looking through them is faster than hashing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Entries(Vec<(Arc<str>, Wanted)>);
+
+impl Entries {
+    /// The value of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Wanted> {
+        self.iter()
+            .find(|(known, _)| ***known == *name)
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Names and values, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Wanted)> {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
 }
 
 /// A member of the language that does not fit the value it got, and where.
@@ -59,7 +84,7 @@ impl Wanted {
             Wanted::Known(json) => json_at(json, names).map(WantedRef::Json),
             Wanted::Unknown => Some(WantedRef::Wanted(self)),
             Wanted::List(items) => items.get(first.parse::<usize>().ok()?)?.at(rest),
-            Wanted::Map(map) => map.get(*first)?.at(rest),
+            Wanted::Map(map) => map.get(first)?.at(rest),
         }
     }
 }
@@ -86,12 +111,12 @@ impl WantedRef<'_> {
 pub(crate) fn evaluate(
     properties: &Properties,
     resolver: &dyn Resolver,
-) -> Result<IndexMap<Arc<str>, Wanted>, Misfit> {
-    let mut out = IndexMap::with_capacity(properties.len());
+) -> Result<Entries, Misfit> {
+    let mut out = Vec::with_capacity(properties.len());
     for (name, node) in properties {
-        out.insert(name.clone(), Wanted::of(node, resolver)?);
+        out.push((name.clone(), Wanted::of(node, resolver)?));
     }
-    Ok(out)
+    Ok(Entries(out))
 }
 
 fn list(items: Vec<Wanted>) -> Wanted {
@@ -105,12 +130,12 @@ fn list(items: Vec<Wanted>) -> Wanted {
     Wanted::Known(Json::Array(items.into_iter().map(json).collect()))
 }
 
-fn map(entries: IndexMap<Arc<str>, Wanted>) -> Wanted {
-    if entries.values().any(|entry| entry.known().is_none()) {
+fn map(entries: Entries) -> Wanted {
+    if entries.iter().any(|(_, entry)| entry.known().is_none()) {
         return Wanted::Map(entries);
     }
     let mut out = Map::new();
-    for (name, entry) in entries {
+    for (name, entry) in entries.0 {
         if let Wanted::Known(json) = entry {
             out.insert(name.to_string(), json);
         }
@@ -125,6 +150,30 @@ pub(crate) fn json_at<'a>(json: &'a Json, names: &[&str]) -> Option<&'a Json> {
         Json::Array(items) => items.get(name.parse::<usize>().ok()?),
         _ => None,
     })
+}
+
+/// Fills in what is known of a node, given its evaluated value.
+pub(crate) fn fill(node: &mut Node, value: Option<&Wanted>, resolver: &dyn Resolver) {
+    if !is_deferred(node) {
+        return;
+    }
+    let known = value.and_then(Wanted::known);
+    *node = match (
+        &node.prop,
+        known.and_then(|json| Node::from_json(json, node.span)),
+    ) {
+        (Prop::Deferred(_), Some(known)) => known,
+        _ => freeze(node, resolver),
+    };
+}
+
+fn is_deferred(node: &Node) -> bool {
+    match &node.prop {
+        Prop::Deferred(_) => true,
+        Prop::List(items) => items.iter().any(is_deferred),
+        Prop::Map(map) => map.values().any(is_deferred),
+        _ => false,
+    }
 }
 
 /// The node with everything known filled in: what stays deferred is known after apply.
