@@ -427,6 +427,10 @@ impl<'a> Lowering<'a> {
     fn absent(&self) -> Absent {
         let mut absent = Absent::new();
         let mut look = |of: &Address, property: &Arc<str>| {
+            // A raw declaration is one resource, and always there.
+            if &*of.kind == RAW {
+                return;
+            }
             let Some(decl) = self.decls.get(&of.owner()) else {
                 return;
             };
