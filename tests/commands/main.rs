@@ -3,6 +3,13 @@
 //! A folder holds the files that the commands work on, and `transcript.txt`: lines `$ formwork …` (or `$ rm FILE`,
 //! `$ link TARGET NAME`, `$ write FILE TEXT`), each followed by what it prints, standard output first, and `[exit N]`
 //! unless it is 0. `UPDATE=1` rewrites the transcripts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what is wrong"
+)]
 
 mod bad_input;
 mod shell;

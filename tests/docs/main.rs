@@ -1,4 +1,11 @@
 //! Every block of stack code in the docs is checked by the tool itself, and docs/cli.md equals `--help`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what is wrong"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

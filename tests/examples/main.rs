@@ -1,5 +1,12 @@
 //! Every example is planned, applied, planned again, changed and destroyed, with the real command; and facts about what
 //! it becomes hold.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what is wrong"
+)]
 
 mod facts;
 mod place;

@@ -1,4 +1,11 @@
 //! The real command, killed with KILL at many instants: the next apply converges, nothing is lost or made twice.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what is wrong"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,12 @@
 //! Laws that hold for any stack: any order of files gives the same plan; after an apply the plan is empty, for every
 //! resource type of the catalog.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what is wrong"
+)]
 
 use formwork_catalog::example;
 use serde_json::Value;

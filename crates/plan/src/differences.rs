@@ -86,7 +86,7 @@ impl Case<'_, '_, '_> {
             .keys()
             .map(String::as_str)
             .chain(object.uncertain.iter().map(|name| &**name))
-            .filter(|name| !wanted.contains_key(*name) && !special(name))
+            .filter(|name| !wanted.contains_key(name) && !special(name))
             .collect();
         for name in before {
             let path = [Step::Name(name)];
@@ -196,7 +196,7 @@ impl Case<'_, '_, '_> {
                 let steps = paths::split(path);
                 let names: Vec<&str> = path.split('/').collect();
                 let (root, below) = names.split_first().unwrap_or((&"", &[]));
-                let value = wanted.get(*root).and_then(|wanted| wanted.at(below));
+                let value = wanted.get(root).and_then(|wanted| wanted.at(below));
                 let value = value.and_then(|value| value.known().cloned());
                 let live = self.held.readable().get(*root);
                 let live = live.and_then(|live| json_at(live, below)).cloned();
