@@ -9,6 +9,7 @@ mod registry;
 
 mod lowering;
 
+mod absent;
 mod access;
 mod names;
 mod nodes;

@@ -1,5 +1,6 @@
 //! The lowering of a whole stack: declarations in, resources sorted by address out.
 
+use crate::absent::{Absent, without};
 use crate::access::{self, Statement};
 use crate::allows::Permits;
 use crate::nodes;
@@ -8,9 +9,9 @@ use crate::triggers::{Admission, Caller, Contribution};
 use crate::{errors, loops, overrides, raw};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
-    Address, Allow, Artifact, Catalog, Decl, Files, Node, Prop, Properties, Resource, Stack,
+    Address, Allow, Artifact, Catalog, Decl, Files, Node, Properties, Resource, Stack,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The kind name of a raw declaration.
@@ -456,44 +457,6 @@ impl<'a> Lowering<'a> {
         }
         absent
     }
-}
-
-/// Attributes that nothing has: resource and property.
-type Absent = BTreeSet<(Address, Arc<str>)>;
-
-/// The value without what needs an absent attribute; `None` if that is all of it.
-fn without(node: &Node, absent: &Absent) -> Option<Node> {
-    if absent.is_empty() {
-        return Some(node.clone());
-    }
-    let prop = match &node.prop {
-        Prop::List(items) => Prop::List(
-            items
-                .iter()
-                .filter_map(|item| without(item, absent))
-                .collect(),
-        ),
-        Prop::Map(map) => Prop::Map(
-            map.iter()
-                .filter_map(|(name, value)| Some((name.clone(), without(value, absent)?)))
-                .collect(),
-        ),
-        Prop::Deferred(deferred) => {
-            let mut found = false;
-            deferred.attributes(&mut |of, property| {
-                found |= absent.contains(&(of.clone(), property.clone()));
-            });
-            if found {
-                return None;
-            }
-            node.prop.clone()
-        }
-        known => known.clone(),
-    };
-    Some(Node {
-        prop,
-        span: node.span,
-    })
 }
 
 fn kind_of(decl: &Decl) -> Option<&'static dyn Kind> {

@@ -27,6 +27,8 @@ pub enum Op {
     Merge,
     /// `x[i]`, `x["key"]`, `x.name`.
     Get,
+    /// `x ?? y` where `x` may not be there: the lowering decides; by itself it is `x`.
+    Otherwise,
 }
 
 /// A member that does not fit its value.
@@ -67,6 +69,7 @@ const NAMES: &[(Op, &str)] = &[
     (Op::Values, "values"),
     (Op::Merge, "merge"),
     (Op::Get, "[…]"),
+    (Op::Otherwise, "??"),
 ];
 
 impl Op {
@@ -91,6 +94,9 @@ impl Op {
     /// # Errors
     /// The value or an argument has another type, or an item is not there.
     pub fn apply(self, on: &Json, arguments: &[Json]) -> Result<Json, MemberError> {
+        if self == Op::Otherwise {
+            return Ok(on.clone());
+        }
         let applied = match on {
             Json::String(text) => self.on_string(text, arguments),
             Json::Array(items) => self.on_list(items, arguments)?,

@@ -1,6 +1,6 @@
 //! Resources: what declarations are lowered to, with CloudFormation properties that may not be known yet.
 
-use crate::{Address, Artifact, Deferred, Piece};
+use crate::{Address, Artifact, Deferred, Op, Piece};
 use formwork_diag::Span;
 use indexmap::IndexMap;
 use serde_json::{Map, Number, Value as Json};
@@ -252,6 +252,11 @@ impl Deferred {
                 }
                 Ok(Json::String(out))
             }
+            Deferred::Apply {
+                op: Op::Otherwise,
+                on,
+                ..
+            } => on.to_json(resolver),
             Deferred::Apply { op, on, arguments } => {
                 let on = on.to_json(resolver)?;
                 let arguments: Vec<Json> = arguments

@@ -3,7 +3,7 @@
 use super::Evaluator;
 use crate::errors;
 use formwork_diag::Span;
-use formwork_schema::{Quantity, Val, Value};
+use formwork_schema::{Deferred, Op, Quantity, Val, Value};
 use formwork_syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -47,9 +47,13 @@ impl<'w> Evaluator<'w> {
             }
             BinaryOp::Coalesce => {
                 let val = self.eval(left);
-                return match val.value {
+                return match &val.value {
                     Value::None => self.eval(right),
-                    value => Val { value, span, ..val },
+                    Value::Deferred(deferred) if self.may_lack(deferred) => {
+                        let other = self.eval(right);
+                        Val::new(self.otherwise(&val, &other, span), span)
+                    }
+                    _ => Val { span, ..val },
                 };
             }
             BinaryOp::Equal | BinaryOp::NotEqual => match self.equal(left, right) {
@@ -61,6 +65,32 @@ impl<'w> Evaluator<'w> {
         Val::new(value, span)
     }
 
+    /// `a ?? b` where the lowering decides whether there is `a`.
+    fn otherwise(&mut self, on: &Val, other: &Val, span: Span) -> Value {
+        let plain = matches!(
+            other.value,
+            Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Word(_)
+                | Value::Deferred(_)
+        );
+        match (plain, self.node(on), self.node(other)) {
+            (true, Some(on), Some(other)) => {
+                let arguments = vec![other];
+                self.deferred(
+                    Deferred::Apply {
+                        op: Op::Otherwise,
+                        on: Box::new(on),
+                        arguments,
+                    },
+                    span,
+                )
+            }
+            _ => on.value.clone(),
+        }
+    }
+
     /// Whether two values are equal; `None` if one is in error or not known.
     fn equal(&mut self, left: &'w Expr, right: &'w Expr) -> Option<bool> {
         let (a, b) = (self.eval(left), self.eval(right));
@@ -69,7 +99,16 @@ impl<'w> Evaluator<'w> {
         {
             return Some(*name == self.env.name);
         }
-        // A value that exists is never `none`, known or not.
+        for val in [&a, &b] {
+            if let Value::Deferred(deferred) = &val.value
+                && self.may_lack(deferred)
+            {
+                let deferred = deferred.clone();
+                self.not_known("whether there is one", &deferred, val.span, val.origin);
+                return None;
+            }
+        }
+        // Any other value that exists is never `none`, known or not.
         let none = |val: &Val| matches!(val.value, Value::None);
         let written_none = |expr: &Expr| matches!(expr.kind, ExprKind::None);
         if (written_none(left) || written_none(right))

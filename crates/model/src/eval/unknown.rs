@@ -3,7 +3,7 @@
 use super::{Evaluator, Mode};
 use crate::errors;
 use formwork_diag::Span;
-use formwork_schema::{Deferred, Val, Value};
+use formwork_schema::{Deferred, Type, Val, Value};
 
 impl Evaluator<'_> {
     /// Why a value is not known.
@@ -35,6 +35,23 @@ impl Evaluator<'_> {
         }
         let why = self.why(deferred);
         self.push(errors::value::not_known(what, span, &why, origin));
+    }
+
+    /// Whether a value may turn out not to be there: it reads an attribute that only some objects of its kind have.
+    pub(super) fn may_lack(&self, deferred: &Deferred) -> bool {
+        let mut lacks = false;
+        deferred.attributes(&mut |of, property| {
+            let kind = self.world.vocabulary.kind(&of.kind);
+            let attributes = kind
+                .map(|kind| kind.attributes.as_slice())
+                .unwrap_or_default();
+            lacks |= attributes.iter().any(|attribute| {
+                matches!(attribute.ty, Type::Optional(_))
+                    && attribute.property == &**property
+                    && attribute.part == of.part.as_deref()
+            });
+        });
+        lacks
     }
 
     /// Whether a value is known all through; reports it if not.
