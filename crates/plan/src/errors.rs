@@ -10,8 +10,8 @@ pub(crate) struct Needing<'a> {
     pub(crate) span: Span,
 }
 
-fn error(code: &'static str, message: String, span: Option<Span>, label: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code(code), Severity::Error, message);
+fn error(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(code, Severity::Error, message);
     match span {
         Some(span) => diagnostic.label(span, label),
         None => diagnostic,
@@ -38,7 +38,7 @@ pub(crate) fn order(addresses: &[&Address], span: Option<Span>) -> Diagnostic {
         "the replacements of {} wait for one another",
         list_words(&names, "and")
     );
-    error("plan::order", message, span, "one of them")
+    error(Code("plan::order"), message, span, "one of them")
         .help("apply the changes of one of them first, with `--only`")
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn protected(
         ),
     };
     let message = format!("`{address}` is protected and would be {what}: {why}");
-    error("plan::protected", message, span, "protected").help(help)
+    error(Code("plan::protected"), message, span, "protected").help(help)
 }
 
 /// Somebody else's object has our name.
@@ -71,7 +71,7 @@ pub(crate) fn foreign_name(
     let owner = formwork_diag::safe(owner);
     let message = format!("the object `{id}` belongs to {owner}, not to `{address}`");
     error(
-        "plan::foreign_name",
+        Code("plan::foreign_name"),
         message,
         span,
         "this resource has its name",
@@ -94,7 +94,7 @@ pub(crate) fn unknown_reference<'a>(
     };
     let message = format!("there is no resource `{missing}`");
     error(
-        "plan::unknown_reference",
+        Code("plan::unknown_reference"),
         message,
         Some(span),
         "needed here",
@@ -115,13 +115,19 @@ pub(crate) fn unknown_attribute<'a>(
         None => format!("see `formwork schema {type_name}` for what it has"),
     };
     let message = format!("`{of}` ({type_name}) has no `{property}`");
-    error("plan::unknown_attribute", message, Some(span), "read here").help(help)
+    error(
+        Code("plan::unknown_attribute"),
+        message,
+        Some(span),
+        "read here",
+    )
+    .help(help)
 }
 
 /// Two resources have one address.
 pub(crate) fn duplicate_address(address: &Address, first: Span, second: Span) -> Diagnostic {
     error(
-        "plan::duplicate_address",
+        Code("plan::duplicate_address"),
         format!("two resources have the address `{address}`"),
         Some(second),
         "the second",
@@ -141,14 +147,20 @@ pub(crate) fn unknown_type<'a>(
         None => "`formwork schema` lists the types".to_owned(),
     };
     let message = format!("there is no resource type `{name}`");
-    error("plan::unknown_type", message, Some(span), "of this type").help(help)
+    error(
+        Code("plan::unknown_type"),
+        message,
+        Some(span),
+        "of this type",
+    )
+    .help(help)
 }
 
 /// A physical name that is known only after apply.
 pub(crate) fn unknown_name(address: &Address, property: &str, span: Span) -> Diagnostic {
     let message = format!("the name of `{address}` is known only after apply");
     error(
-        "plan::unknown_name",
+        Code("plan::unknown_name"),
         message,
         Some(span),
         "must be known at plan",
@@ -165,20 +177,25 @@ pub(crate) fn same_name(
     second: (&Address, Span),
 ) -> Diagnostic {
     let message = format!("`{}` and `{}` are both named \"{name}\"", first.0, second.0);
-    error("plan::same_name", message, Some(second.1), "the second")
-        .label(first.1, "the first")
-        .help("give one of them another name, or leave the name out: one is then chosen")
+    error(
+        Code("plan::same_name"),
+        message,
+        Some(second.1),
+        "the second",
+    )
+    .label(first.1, "the first")
+    .help("give one of them another name, or leave the name out: one is then chosen")
 }
 
 /// A member of the language does not fit the value it got at plan.
 pub(crate) fn member(error_text: &MemberError, span: Span) -> Diagnostic {
     error(
-        "plan::member",
+        Code("plan::member"),
         error_text.to_string(),
         Some(span),
         "this value",
     )
-    .help("look at the value with `formwork eval`, or give the member one that it fits")
+    .help("give the member a value that it fits")
 }
 
 /// A resource was filtered out although another needs it.
@@ -189,7 +206,7 @@ pub(crate) fn excluded(
     span: Option<Span>,
 ) -> Diagnostic {
     let message = format!("`{excluded}` is left out of this plan, but `{by}` {why}");
-    error("plan::excluded", message, span, "left out").help("plan both, or leave both out")
+    error(Code("plan::excluded"), message, span, "left out").help("plan both, or leave both out")
 }
 
 /// A filter that fits nothing.
@@ -204,13 +221,13 @@ pub(crate) fn unknown_target<'a>(
         None => "`formwork expand` lists the addresses of the stack".to_owned(),
     };
     let message = format!("neither the stack nor its state has `{target}`");
-    error("plan::unknown_target", message, None, "").help(help)
+    error(Code("plan::unknown_target"), message, None, "").help(help)
 }
 
 /// An open intent that nobody looked up.
 pub(crate) fn unresolved(address: &Address, span: Option<Span>) -> Diagnostic {
     let message = format!("an interrupted operation on `{address}` could not be looked up");
-    error("plan::unresolved", message, span, "of this resource")
+    error(Code("plan::unresolved"), message, span, "of this resource")
         .help("plan again when the account can be read; nothing is changed before it is known")
 }
 
@@ -224,7 +241,7 @@ pub(crate) fn older_state(
     let message = format!(
         "the state is older than the cloud: `{address}` is generation {live} there and {state} here"
     );
-    error("plan::older_state", message, span, "this resource")
+    error(Code("plan::older_state"), message, span, "this resource")
         .help("put the newest state back, or rebuild it from the tags with `formwork recover`")
 }
 
@@ -232,6 +249,20 @@ pub(crate) fn older_state(
 pub(crate) fn wrong_state(what: &str, here: &str, state: &str) -> Diagnostic {
     let message =
         format!("the state belongs to the {what} `{state}`, and this plan is for `{here}`");
-    error("plan::wrong_state", message, None, "")
+    error(Code("plan::wrong_state"), message, None, "")
         .help("use the state of this stack, environment and account; nothing was read or changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_an_odd_cloud_can_cause_has_its_code_too() {
+        let table = Address::new("table", "t");
+        assert_eq!(order(&[&table], None).code.0, "plan::order");
+        let wrong = MemberError::Missing { op: "first" };
+        let span = Span::new(formwork_diag::SourceId(0), 0, 1);
+        assert_eq!(member(&wrong, span).code.0, "plan::member");
+    }
 }
