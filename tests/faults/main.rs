@@ -12,7 +12,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-const APPLY: &[&str] = &["apply", "--provider", "mock", "--yes"];
+// A table whose deletion was begun has lost its data: making it again says so, and is allowed here as the destroy was.
+const APPLY: &[&str] = &["apply", "--provider", "mock", "--yes", "--allow-data-loss"];
 const DESTROY: &[&str] = &[
     "destroy",
     "--provider",
