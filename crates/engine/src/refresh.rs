@@ -4,8 +4,8 @@ use crate::retry::Trouble;
 use formwork_plan::{Finding, Live, Observed, Sight};
 use formwork_provider::{Failure, FailureClass, OwnerTags, Provider, Reply, Request, Target};
 use formwork_schema::{Address, Catalog};
-use formwork_state::{Intent, IntentAction, ObjectKey, State};
-use std::collections::BTreeMap;
+use formwork_state::{Intent, IntentAction, Object, ObjectKey, ObjectStatus, State};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is read before planning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,24 @@ pub async fn observe(
     }
 }
 
+/// How often an object is looked at until the cloud has done with it.
+const SETTLING_READS: usize = 120;
+
+/// The time between two looks, in milliseconds.
+const SETTLING_PAUSE: u64 = 1_000;
+
+fn target(key: &ObjectKey, object: &Object) -> Target {
+    Target {
+        address: key.address.clone(),
+        generation: key.generation,
+        type_name: object.type_name.clone(),
+        slice: object.slice.clone(),
+        region: object.region.clone(),
+        id: Some(object.id.clone()),
+        name: object.name.clone(),
+    }
+}
+
 struct Look<'a> {
     catalog: &'a dyn Catalog,
     provider: &'a dyn Provider,
@@ -78,18 +96,7 @@ impl Look<'_> {
         let wanted: Vec<(ObjectKey, Target)> = state
             .objects
             .iter()
-            .map(|(key, object)| {
-                let target = Target {
-                    address: key.address.clone(),
-                    generation: key.generation,
-                    type_name: object.type_name.clone(),
-                    slice: object.slice.clone(),
-                    region: object.region.clone(),
-                    id: Some(object.id.clone()),
-                    name: object.name.clone(),
-                };
-                (key.clone(), target)
-            })
+            .map(|(key, object)| (key.clone(), target(key, object)))
             .collect();
         let mut sights = BTreeMap::new();
         let absent = self.read(wanted, &mut sights).await;
@@ -100,7 +107,34 @@ impl Look<'_> {
                 sights.insert(key, Sight::Absent);
             }
         }
+        self.settle(state, &mut sights).await;
         sights
+    }
+
+    /// Waits for objects on which the cloud still works although no intent of ours is open: one that is being deleted
+    /// must not be taken for one that stays.
+    async fn settle(&mut self, state: &State, sights: &mut BTreeMap<ObjectKey, Sight>) {
+        let intents = state.open.values();
+        let open: BTreeSet<(&Address, u32)> = intents
+            .map(|intent| (&intent.address, intent.generation))
+            .collect();
+        for _ in 0..SETTLING_READS {
+            let unsettled = state.objects.iter().filter(|(key, object)| {
+                object.status == ObjectStatus::Ready
+                    && !open.contains(&(&key.address, key.generation))
+                    && matches!(sights.get(*key), Some(Sight::Live(live)) if live.pending)
+            });
+            let unsettled: Vec<_> = unsettled
+                .map(|(key, object)| (key.clone(), target(key, object)))
+                .collect();
+            if unsettled.is_empty() {
+                return;
+            }
+            self.provider.sleep(SETTLING_PAUSE).await;
+            for (key, _) in self.read(unsettled, sights).await {
+                sights.insert(key, Sight::Absent);
+            }
+        }
     }
 
     /// Reads many, again where that may help; gives back what was not there.
