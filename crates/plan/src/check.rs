@@ -30,6 +30,7 @@ impl<'c> Checker<'c> {
         self.actions();
         self.creates();
         self.deletes();
+        self.movers();
         self.replacements();
         self.unknowns();
         self.repairs();
@@ -186,6 +187,44 @@ impl<'c> Checker<'c> {
                         let what = format!("comes before the deletion of {}", user.address);
                         self.found.push(format!("{}: {what}", operation.address));
                     }
+                }
+            }
+        }
+    }
+
+    /// An object that is deleted for good, or after its successor was made, is left by its users first.
+    fn movers(&mut self) {
+        let ends = self.ends();
+        for (at, operation) in self.plan.operations.iter().enumerate() {
+            let Step::Update { .. } = operation.step else {
+                continue;
+            };
+            let key = ObjectKey {
+                address: operation.address.clone(),
+                generation: operation.generation,
+            };
+            let Some(object) = self.inputs.state.objects.get(&key) else {
+                continue;
+            };
+            let needs = object.metadata.needs.iter();
+            let left = needs.flat_map(|need| {
+                let from = ObjectKey {
+                    address: need.clone(),
+                    generation: 0,
+                };
+                ends.range(from..)
+                    .take_while(move |(key, _)| key.address == *need)
+            });
+            for (end, place) in left {
+                let early = *place < at;
+                let action = self.plan.operations.get(*place).and_then(|operation| {
+                    let change = self.plan.changes.get(operation.change)?;
+                    Some(change.action)
+                });
+                if early && action != Some(Action::ReplaceDeleteFirst) {
+                    let user = &operation.address;
+                    let what = format!("{}: comes before the update of {user}", end.address);
+                    self.found.push(what);
                 }
             }
         }

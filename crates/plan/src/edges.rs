@@ -6,6 +6,7 @@ use crate::operations::{Builder, End, Fate};
 use crate::order::Strength;
 use crate::{Action, Mode, Step, errors};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 impl Builder<'_, '_, '_> {
@@ -49,6 +50,7 @@ impl Builder<'_, '_, '_> {
         }
         let users = self.users();
         let newcomers = self.newcomers();
+        let leavers = self.leavers();
         let ends = std::mem::take(&mut self.ends);
         let mut end_of: FxHashMap<(usize, u32), (usize, Fate)> = FxHashMap::default();
         for end in &ends {
@@ -68,6 +70,11 @@ impl Builder<'_, '_, '_> {
                 let op = self.primary.get(*user).copied().flatten();
                 if let Some(op) = op.filter(|_| !first && *user != end.item) {
                     self.need(end.draft, op, Strength::Moved);
+                }
+            }
+            for (user, update) in leavers.get(&end.draft).into_iter().flatten() {
+                if !first && *user != end.item {
+                    self.need(end.draft, *update, Strength::Moved);
                 }
             }
         }
@@ -201,6 +208,45 @@ impl Builder<'_, '_, '_> {
         users
     }
 
+    /// By the draft that deletes an object: the updates of objects whose properties named it so far, by item. What is
+    /// known before apply (a name in an environment variable) is no need in the state, and still in use until then.
+    fn leavers(&self) -> FxHashMap<usize, Vec<(usize, usize)>> {
+        let mut leavers: FxHashMap<usize, Vec<(usize, usize)>> = FxHashMap::default();
+        let updates = self.drafts.iter().enumerate();
+        let mut updates = updates
+            .filter(|(_, draft)| matches!(draft.operation.step, Step::Update { .. }))
+            .peekable();
+        if updates.peek().is_none() {
+            return leavers;
+        }
+        let mut called: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for end in self.ends.iter().filter(|end| end.fate == Fate::Deleted) {
+            let step = self
+                .drafts
+                .get(end.draft)
+                .map(|draft| &draft.operation.step);
+            if let Some(Step::Delete { id, name, .. }) = step {
+                for word in [Some(id), name.as_ref()].into_iter().flatten() {
+                    called.entry(word).or_default().push(end.draft);
+                }
+            }
+        }
+        for (at, draft) in updates {
+            let item = self.context.items.get(draft.item);
+            let Some(held) = item.and_then(Item::current) else {
+                continue;
+            };
+            for value in held.object.authored.values() {
+                words(value, &mut |word| {
+                    for end in called.get(word).into_iter().flatten() {
+                        leavers.entry(*end).or_default().push((draft.item, at));
+                    }
+                });
+            }
+        }
+        leavers
+    }
+
     /// A name that one object leaves and another takes.
     pub(crate) fn order_names(&mut self) {
         let mut left: FxHashMap<(Arc<str>, Arc<str>), (usize, usize)> = FxHashMap::default();
@@ -236,5 +282,21 @@ impl Builder<'_, '_, '_> {
         for (at, on) in needs {
             self.need(at, on, Strength::Moved);
         }
+    }
+}
+
+/// Every string within a value, whole and by the pieces of which an ARN, a path or a list is made.
+fn words(value: &Json, visit: &mut impl FnMut(&str)) {
+    match value {
+        Json::String(text) => {
+            visit(text);
+            let pieces = text.split([':', '/', ',', ' ', '"']);
+            pieces
+                .filter(|piece| piece.len() < text.len())
+                .for_each(visit);
+        }
+        Json::Array(items) => items.iter().for_each(|item| words(item, visit)),
+        Json::Object(map) => map.values().for_each(|value| words(value, visit)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }

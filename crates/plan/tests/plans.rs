@@ -1,4 +1,4 @@
-//! What plans say and do, situation by situation, over a cloud in memory.
+//! What plans say and do to living objects, over a cloud in memory.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,100 +8,12 @@
     reason = "a test that fails may panic"
 )]
 
-#[path = "plans/life.rs"]
-mod life;
 mod support;
 
-use formwork_plan::{Action, After, Change, Mode, Plan, Reason, Step, Verb, summary};
-use formwork_schema::Resource;
-use formwork_state::ObjectKey;
-use serde_json::{Value as Json, json};
-use support::{World, address, at, node, output, resource, slice};
-
-fn change<'p>(plan: &'p Plan, text: &str) -> &'p Change {
-    let found = plan
-        .changes
-        .iter()
-        .find(|change| change.address == address(text));
-    found.unwrap_or_else(|| panic!("no change of {text} in {plan:#?}"))
-}
-
-fn position(plan: &Plan, text: &str, verb: Verb) -> usize {
-    let found = plan
-        .operations
-        .iter()
-        .position(|o| o.address == address(text) && o.step.verb() == verb);
-    found.unwrap_or_else(|| panic!("no {verb:?} of {text} in {plan:#?}"))
-}
-
-fn name(plan: &Plan, text: &str) -> String {
-    let created = &plan.operations[position(plan, text, Verb::Create)];
-    match &created.step {
-        Step::Create(goal) => goal.name.as_ref().expect("a name").to_string(),
-        _ => unreachable!(),
-    }
-}
-
-fn set(world: &mut World, text: &str, property: &str, value: Json) {
-    let resource = find(world, text);
-    resource.properties.insert(property.into(), node(&value));
-}
-
-fn unset(world: &mut World, text: &str, property: &str) {
-    find(world, text).properties.shift_remove(property);
-}
-
-fn find<'w>(world: &'w mut World, text: &str) -> &'w mut Resource {
-    let found = world
-        .resources
-        .iter_mut()
-        .find(|r| r.address == address(text));
-    found.expect("a resource")
-}
-
-/// Changes an object behind the planner's back.
-fn drift(world: &mut World, text: &str, property: &str, value: Json) {
-    let (_, object) = world.state.newest(&address(text)).expect("an object");
-    let key = (object.type_name.clone(), object.id.clone());
-    let thing = world.cloud.things.get_mut(&key).expect("there");
-    thing.properties.insert(property.into(), value);
-}
-
-fn vanish(world: &mut World, text: &str) {
-    let (_, object) = world.state.newest(&address(text)).expect("an object");
-    let key = (object.type_name.clone(), object.id.clone());
-    world.cloud.things.remove(&key).expect("there");
-}
-
-/// A function, its role, a bucket that starts it, and a policy that names the bucket: a ring but for the part.
-fn thumbnails() -> World {
-    World::new(vec![
-        resource(
-            "bucket.uploads",
-            "Test::Bucket",
-            json!({"Versioning": "on"}),
-        ),
-        slice(
-            "bucket.uploads/notifications",
-            "Test::Bucket",
-            "notifications",
-            "bucket.uploads",
-            json!({"Notifications": [{"Event": "created", "Function": "@function.resize:Arn"}]}),
-        ),
-        resource(
-            "function.resize",
-            "Test::Function",
-            json!({"Role": "@function.resize/role:Arn", "Memory": 512, "Code": {"Zip": "abc"},
-                   "Environment": {"Variables": {"FROM": "@bucket.uploads:BucketName"}}}),
-        ),
-        resource(
-            "function.resize/role",
-            "Test::Role",
-            json!({"Policy": {"Version": "1", "Statement": [{"Effect": "Allow", "Action": ["s3:Get"],
-                   "Resource": "${@bucket.uploads:Arn}/*"}]}}),
-        ),
-    ])
-}
+use formwork_plan::{Action, After, Reason, Step, Verb, summary};
+use serde_json::json;
+use support::stacks::{change, drift, find, name, networks, position, set, thumbnails, unset};
+use support::{World, address, at, node, output, resource};
 
 #[test]
 fn names_break_rings_and_order_follows_what_aws_checks() {
@@ -269,119 +181,6 @@ fn ignored_paths_keep_their_live_value() {
 }
 
 #[test]
-fn what_cannot_change_is_replaced_new_first_and_users_follow() {
-    let mut world = thumbnails();
-    world.apply();
-    set(&mut world, "function.resize/role", "Path", json!("/svc/"));
-    let plan = world.plan();
-    let role = change(&plan, "function.resize/role");
-    assert_eq!(role.action, Action::ReplaceCreateFirst);
-    assert_eq!(role.reasons[0], Reason::CannotChange("Path".into()));
-    let function = change(&plan, "function.resize");
-    assert_eq!(function.action, Action::Update);
-    assert_eq!(
-        function.reasons,
-        vec![Reason::Follows(address("function.resize/role"))]
-    );
-    let created = position(&plan, "function.resize/role", Verb::Create);
-    let moved = position(&plan, "function.resize", Verb::Update);
-    let deleted = position(&plan, "function.resize/role", Verb::Delete);
-    assert!(created < moved && moved < deleted);
-    let name = name(&plan, "function.resize/role");
-    assert!(name.starts_with("shop-dev-resize-role-"), "{name}");
-    assert_eq!(
-        summary(&plan),
-        formwork_plan::Summary {
-            add: 1,
-            change: 1,
-            destroy: 1
-        }
-    );
-    world.apply();
-    assert_eq!(
-        world
-            .state
-            .newest(&address("function.resize/role"))
-            .unwrap()
-            .0,
-        1
-    );
-}
-
-#[test]
-fn a_named_object_is_replaced_old_first_and_its_users_still_follow() {
-    let mut world = thumbnails();
-    set(
-        &mut world,
-        "function.resize/role",
-        "RoleName",
-        json!("mine"),
-    );
-    world.apply();
-    set(&mut world, "function.resize/role", "Path", json!("/svc/"));
-    let plan = world.apply();
-    assert_eq!(
-        change(&plan, "function.resize/role").action,
-        Action::ReplaceDeleteFirst
-    );
-    let function = change(&plan, "function.resize");
-    assert_eq!(
-        function.reasons,
-        vec![Reason::Follows(address("function.resize/role"))]
-    );
-    assert_eq!(
-        function.fields[0].before,
-        Some(json!("arn:aws:iam::123456789012:role/mine"))
-    );
-    let created = position(&plan, "function.resize/role", Verb::Create);
-    assert!(position(&plan, "function.resize/role", Verb::Delete) < created);
-    assert!(created < position(&plan, "function.resize", Verb::Update));
-}
-
-#[test]
-fn a_new_name_makes_room_for_both() {
-    let mut world = thumbnails();
-    set(
-        &mut world,
-        "function.resize/role",
-        "RoleName",
-        json!("mine"),
-    );
-    world.apply();
-    set(
-        &mut world,
-        "function.resize/role",
-        "RoleName",
-        json!("yours"),
-    );
-    let plan = world.apply();
-    let role = change(&plan, "function.resize/role");
-    assert_eq!(role.action, Action::ReplaceCreateFirst);
-    assert_eq!(role.reasons[0], Reason::CannotChange("RoleName".into()));
-    // Taken out again, the name stays: it is kept in the state.
-    unset(&mut world, "function.resize/role", "RoleName");
-    assert!(world.plan().operations.is_empty());
-}
-
-fn networks() -> World {
-    World::new(vec![
-        resource("network.n", "Test::Network", json!({"Cidr": "10.0.0.0/16"})),
-        resource(
-            "subnet.a",
-            "Test::Subnet",
-            json!({"NetworkId": "@network.n:NetworkId", "Zone": "a"}),
-        ),
-        resource(
-            "link.l",
-            "Test::Link",
-            json!({"Source": "@network.n:NetworkId", "Note": "x"}),
-        ),
-        resource("revision.r", "Test::Revision", json!({"Image": "one"})),
-        resource("link.r", "Test::Link", json!({"Target": "@revision.r:Arn"})),
-    ])
-}
-
-#[test]
 fn what_is_unknown_orders_and_is_shown_so() {
     let mut world = networks();
     world.outputs = vec![output("net", "@network.n:NetworkId"), output("zone", "eu")];
@@ -406,47 +205,6 @@ fn what_is_unknown_orders_and_is_shown_so() {
     world.apply();
     let known = formwork_plan::to_json(&world.plan());
     assert_eq!(known["outputs"]["net"], json!({"value": "net-00000001"}));
-}
-
-#[test]
-fn a_replacement_takes_along_what_blocks_it() {
-    let mut world = networks();
-    world.apply();
-    set(&mut world, "network.n", "Cidr", json!("10.1.0.0/16"));
-    let plan = world.apply();
-    assert_eq!(
-        change(&plan, "network.n").action,
-        Action::ReplaceCreateFirst
-    );
-    assert_eq!(change(&plan, "subnet.a").action, Action::ReplaceDeleteFirst);
-    assert!(
-        change(&plan, "subnet.a")
-            .reasons
-            .contains(&Reason::Follows(address("network.n")))
-    );
-    assert_eq!(change(&plan, "link.l").action, Action::Update);
-    let gone = position(&plan, "network.n", Verb::Delete);
-    assert!(position(&plan, "subnet.a", Verb::Delete) < gone);
-    assert!(position(&plan, "link.l", Verb::Update) < gone);
-    assert!(
-        plan.changes
-            .iter()
-            .all(|change| change.address != address("revision.r"))
-    );
-}
-
-#[test]
-fn types_that_never_change_are_replaced() {
-    let mut world = networks();
-    world.apply();
-    set(&mut world, "revision.r", "Image", json!("two"));
-    let plan = world.apply();
-    assert_eq!(
-        change(&plan, "revision.r").action,
-        Action::ReplaceCreateFirst
-    );
-    assert_eq!(change(&plan, "link.r").action, Action::Update);
-    assert_eq!(change(&plan, "link.r").fields[0].after, After::Unknown);
 }
 
 #[test]
@@ -513,22 +271,120 @@ fn a_ring_of_names_is_no_ring() {
 }
 
 #[test]
-fn a_ring_of_needs_is_shown_with_the_way_round() {
-    let world = World::new(vec![
-        resource("link.a", "Test::Link", json!({"Target": "@link.b:LinkId"})),
-        resource("link.b", "Test::Link", json!({"Note": "@link.c:LinkId"})),
-        resource("link.c", "Test::Link", json!({"Note": "@link.a:LinkId"})),
-        resource("link.d", "Test::Link", json!({"Note": "@link.a:LinkId"})),
+fn policy_is_recorded_without_a_call() {
+    let mut world = thumbnails();
+    world.apply();
+    find(&mut world, "function.resize").protect = true;
+    let plan = world.apply();
+    assert_eq!(change(&plan, "function.resize").action, Action::Record);
+    assert!(summary(&plan).is_empty());
+    let view = formwork_plan::to_json(&plan);
+    assert_eq!(view["changes"], json!([]));
+}
+
+#[test]
+fn foreign_tags_and_entries_stay() {
+    let mut world = World::new(vec![
+        resource("queue.q", "Test::Queue", json!({"Delay": 1})),
+        resource(
+            "link.l",
+            "Test::Link",
+            json!({"Rules": [{"a": 1}, {"b": 2}]}),
+        ),
     ]);
-    let found = world.try_plan().unwrap_err();
-    assert_eq!(found.0.len(), 1);
-    assert_eq!(found.0[0].code.0, "plan::cycle");
-    assert!(
-        found.0[0]
-            .message
-            .ends_with("`link.a` → `link.b` → `link.c` → `link.a`"),
-        "{}",
-        found.0[0].message
+    find(&mut world, "queue.q").tags = vec![("team".into(), node(&json!("one")))];
+    world.apply();
+    let (_, object) = world.state.newest(&address("queue.q")).unwrap();
+    let key = (object.type_name.clone(), object.id.clone());
+    let thing = world.cloud.things.get_mut(&key).unwrap();
+    let tags = thing.properties["Tags"].as_array_mut().unwrap();
+    tags.push(json!({"Key": "cost", "Value": "7"}));
+    thing.tags.insert("cost".into(), "7".into());
+    drift(
+        &mut world,
+        "link.l",
+        "Rules",
+        json!([{"b": 2}, {"theirs": 3}, {"a": 1}]),
     );
-    assert_eq!(found.0[0].labels.len(), 3);
+    assert!(world.plan().operations.is_empty());
+    find(&mut world, "queue.q").tags = vec![("owner".into(), node(&json!("two")))];
+    set(&mut world, "link.l", "Rules", json!([{"a": 1}]));
+    let plan = world.apply();
+    let reasons = &change(&plan, "queue.q").reasons;
+    assert!(
+        reasons.contains(&Reason::TakenOut("Tags/team".into())),
+        "{reasons:?}"
+    );
+    assert!(
+        reasons.contains(&Reason::Changed("Tags/owner".into())),
+        "{reasons:?}"
+    );
+    let thing = &world.cloud.things[&key];
+    assert_eq!(thing.tags.get("cost").map(String::as_str), Some("7"));
+    assert!(!thing.tags.contains_key("team"));
+    assert_eq!(thing.tags["formwork:address"], "queue.q");
+    let (_, link) = world.state.newest(&address("link.l")).unwrap();
+    let link = &world.cloud.things[&(link.type_name.clone(), link.id.clone())];
+    assert_eq!(link.properties["Rules"], json!([{"a": 1}, {"theirs": 3}]));
+}
+
+#[test]
+fn names_that_would_meet_are_told_apart() {
+    let mut world = World::new(vec![
+        resource("function.a/role", "Test::Role", json!({})),
+        resource("http_api.a/role", "Test::Role", json!({})),
+        resource("queue.a[\"k\"]", "Test::Queue", json!({})),
+        resource("bucket.Long_Name", "Test::Bucket", json!({})),
+    ]);
+    let plan = world.apply();
+    let names: Vec<String> = [
+        "function.a/role",
+        "http_api.a/role",
+        "queue.a[\"k\"]",
+        "bucket.Long_Name",
+    ]
+    .iter()
+    .map(|text| name(&plan, text))
+    .collect();
+    assert!(names[0].starts_with("shop-dev-a-role-") && names[1].starts_with("shop-dev-a-role-"));
+    assert_ne!(names[0], names[1]);
+    assert!(names[2].starts_with("shop-dev-a-k-"), "{}", names[2]);
+    assert!(names[3].starts_with("shop-dev-long-name-"), "{}", names[3]);
+}
+
+#[test]
+fn without_a_refresh_the_state_is_trusted() {
+    let mut world = thumbnails();
+    world.apply();
+    drift(&mut world, "function.resize", "Memory", json!(9));
+    world.blind = true;
+    assert!(world.plan().operations.is_empty());
+    set(&mut world, "function.resize", "Memory", json!(640));
+    let plan = world.plan();
+    assert_eq!(
+        change(&plan, "function.resize").fields[0].before,
+        Some(json!(512))
+    );
+}
+
+#[test]
+fn the_estimate_names_what_bounds_it() {
+    let world = networks();
+    let plan = world.plan();
+    let estimate = formwork_plan::estimate(&plan, &world.catalog);
+    // Two links in a family of one call at once and one in ten seconds.
+    assert_eq!(estimate.milliseconds, 10_000);
+    assert_eq!(estimate.bound_by, formwork_plan::Bound::Rate("slow".into()));
+    let world = thumbnails();
+    let estimate = formwork_plan::estimate(&world.plan(), &world.catalog);
+    assert_eq!(estimate.milliseconds, 3_000);
+    let chain = [
+        "function.resize/role",
+        "function.resize",
+        "bucket.uploads/notifications",
+    ];
+    assert_eq!(
+        estimate.bound_by,
+        formwork_plan::Bound::Chain(chain.map(address).to_vec())
+    );
 }

@@ -349,3 +349,43 @@ fn an_update_cut_short_sends_secrets_again() {
     assert_eq!(sent.unwrap(), vec![Arc::from("Secret")]);
     recover(&mut world);
 }
+
+#[test]
+fn a_secret_that_may_have_been_set_is_set_again_although_the_files_say_what_they_said() {
+    let mut world = stack();
+    world.apply();
+    set(&mut world, "function.f", "Secret", json!("two"));
+    let plan = world.plan();
+    cut(&mut world, &plan, 0, true);
+    set(&mut world, "function.f", "Secret", json!("one"));
+    let plan = recover(&mut world);
+    assert!(
+        plan.operations
+            .iter()
+            .any(|operation| operation.step.verb() == Verb::Update)
+    );
+    let (_, object) = world.state.newest(&address("function.f")).unwrap();
+    let thing = &world.cloud.things[&(object.type_name.clone(), object.id.clone())];
+    assert_eq!(thing.properties["Secret"], json!("one"));
+}
+
+#[test]
+fn a_name_once_asked_for_is_asked_for_again_although_another_wants_it() {
+    let mut world = World::new(vec![resource("function.a/role", "Test::Role", json!({}))]);
+    let plan = world.plan();
+    cut(&mut world, &plan, 0, false);
+    world
+        .resources
+        .push(resource("http_api.a/role", "Test::Role", json!({})));
+    let plan = recover(&mut world);
+    let names: Vec<String> = plan
+        .operations
+        .iter()
+        .filter_map(|operation| match &operation.step {
+            Step::Create(goal) => goal.name.as_ref().map(|name| name.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(names[0], "shop-dev-a-role");
+    assert!(names[1].starts_with("shop-dev-a-role-"), "{}", names[1]);
+}

@@ -233,8 +233,11 @@ pub fn catalog() -> TestCatalog {
     types.push(ty(
         "Test::Queue",
         json!({"QueueName": "string", "Redrive": "string", "Allow": "string", "Delay": "int", "Arn": "string",
-               "Tags": ["any", "set"]}),
-        |ty| named(ty, "QueueName", "arn:{partition}:sqs:{region}:{account}:{QueueName}"),
+               "Steps": [{"Kind": "string", "Note": "string"}], "Tags": ["any", "set"]}),
+        |ty| {
+            named(ty, "QueueName", "arn:{partition}:sqs:{region}:{account}:{QueueName}");
+            ty.create_only.push(Path("Steps/*/Kind".into()));
+        },
     ));
     types.push(ty(
         "Test::Revision",

@@ -19,6 +19,7 @@ mod catalog;
 mod cloud;
 mod cut;
 mod reference;
+pub mod stacks;
 
 pub use catalog::{TestCatalog, catalog};
 pub use cloud::{Cloud, World};
