@@ -88,7 +88,7 @@ fn not_text(found: &ProjectError, source: SourceId, text: &str, offset: u32) -> 
             Span::new(source, offset, offset + width),
             "not UTF-8 text from here",
         )
-        .help("a stack file is text in UTF-8; save it so, or give another file")
+        .help("such a file is text in UTF-8; save it so, or give another file")
 }
 
 fn too_large(found: &ProjectError) -> Diagnostic {

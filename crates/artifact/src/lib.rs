@@ -14,4 +14,4 @@ mod tree;
 pub use archive::{ArchiveError, zip};
 pub use changes::{ChangedFiles, changed_files};
 pub use jail::Jail;
-pub use project::{Project, ProjectError, StackFile, find_root, load_stack};
+pub use project::{Project, ProjectError, StackFile, find_root, load_stack, read_text};

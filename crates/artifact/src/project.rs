@@ -254,6 +254,30 @@ fn read(jail: &Jail, place: &str, shown: &str) -> Result<Arc<str>, ProjectError>
         },
         other => unreadable(shown, &other.to_string()),
     })?;
+    text(bytes, shown)
+}
+
+/// Reads one text file wherever it lies: for commands that take files, not stacks.
+///
+/// # Errors
+/// It is missing, larger than 16 MiB, not UTF-8 text, or cannot be read.
+pub fn read_text(path: &Path) -> Result<Arc<str>, ProjectError> {
+    use std::io::Read;
+    let refused = |error: std::io::Error| not_found(path, &error);
+    let file = std::fs::File::open(path).map_err(refused)?;
+    let mut bytes = Vec::new();
+    let read = file.take(FILE_LIMIT + 1).read_to_end(&mut bytes);
+    let size = read.map_err(refused)?;
+    if size as u64 > FILE_LIMIT {
+        return Err(ProjectError::TooLarge {
+            path: shown(path),
+            limit: FILE_LIMIT,
+        });
+    }
+    text(bytes, &shown(path))
+}
+
+fn text(bytes: Vec<u8>, shown: &str) -> Result<Arc<str>, ProjectError> {
     match String::from_utf8(bytes) {
         // A zero byte is UTF-8 and yet no text: such a file is binary.
         Ok(text) => match text.find('\0') {

@@ -37,15 +37,15 @@ pub(crate) fn read(path: &Path) -> Result<Plan, Failure> {
             format!("{}: too large for a plan", path.display()),
         ));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
-    decode(&text).map_err(|error| {
-        Failure::new(
-            Exit::Failed,
-            Code("plan::file"),
-            format!("{}: {error}", path.display()),
-        )
+    let bytes = std::fs::read(path).map_err(|error| Failure::file(path, &error))?;
+    let text = String::from_utf8(bytes).map_err(|_| no_plan(path, "not a saved plan: not text"))?;
+    decode(&text).map_err(|error| no_plan(path, &error.to_string()))
+}
+
+fn no_plan(path: &Path, why: &str) -> Failure {
+    let message = format!("{}: {why}", path.display());
+    Failure::new(Exit::Failed, Code("plan::file"), message)
         .help("make a new plan: `formwork plan --out FILE`")
-    })
 }
 
 /// The texts a plan was made from, read again in their order, so that its spans point into them; and their digests.

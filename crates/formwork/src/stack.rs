@@ -88,8 +88,7 @@ impl Opened {
     pub(crate) fn inputs(&mut self, arguments: &StackArgs) -> Result<Inputs, Failure> {
         let mut given = Vec::new();
         if let Some(path) = &arguments.values {
-            let text =
-                std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
+            let text = formwork_artifact::read_text(path).map_err(|error| unreadable(&error))?;
             given.extend(values_file(path, &text)?);
         }
         given.extend(arguments.set.iter().cloned());

@@ -12,8 +12,14 @@ pub(crate) fn run(arguments: &FmtArgs, terminal: &mut Terminal) -> Result<Exit, 
     let mut diagnostics = Diagnostics::new();
     let mut unformatted = 0;
     for path in stack_files(&arguments.paths)? {
-        let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
-        let id = sources.add(path.display().to_string(), text.as_str());
+        let text = match formwork_artifact::read_text(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                diagnostics.push(error.diagnostic(&mut sources));
+                continue;
+            }
+        };
+        let id = sources.add(path.display().to_string(), text.clone());
         let formatted = match formwork_syntax::format(id, &text) {
             Ok(formatted) => formatted,
             Err(found) => {
@@ -21,12 +27,12 @@ pub(crate) fn run(arguments: &FmtArgs, terminal: &mut Terminal) -> Result<Exit, 
                 continue;
             }
         };
-        if formatted == text {
+        if *formatted == *text {
             continue;
         }
         unformatted += 1;
         if arguments.diff {
-            let difference = similar::TextDiff::from_lines(text.as_str(), formatted.as_str());
+            let difference = similar::TextDiff::from_lines(&*text, formatted.as_str());
             let name = path.display().to_string();
             terminal.print(&difference.unified_diff().header(&name, &name).to_string());
         } else {
