@@ -54,7 +54,16 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 fn codes(text: &str) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("formwork.root"), "").unwrap();
-    fs::write(dir.path().join("main.stack"), text).unwrap();
+    // What follows a line `// file: PATH` is that file, what stands before is `main.stack`.
+    for (at, part) in text.split("// file: ").enumerate() {
+        let (path, text) = match at {
+            0 => ("main.stack", part),
+            _ => part.split_once('\n').unwrap(),
+        };
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
     for folder in ["code", "src", "resize", "api", "layer"] {
         fs::create_dir(dir.path().join(folder)).unwrap();
         fs::write(

@@ -52,7 +52,7 @@ fn stack(mode: Mode, replaced: &[(&str, &str)]) -> Stack {
             tree: parsed.file,
         });
     }
-    let (program, found) = load(files, &kinds, &jail);
+    let (program, found) = load(files, &kinds, &jail, &mut sources);
     assert!(!found.has_errors(), "{found:?}");
     let given = Given {
         account: Some(ACCOUNT.into()),

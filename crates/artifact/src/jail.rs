@@ -112,6 +112,19 @@ impl Files for Jail {
         })
     }
 
+    fn stack_files(&self, path: &str) -> Result<Vec<Arc<str>>, FilesError> {
+        let found = self.locate(path)?;
+        if !found.is_dir() {
+            return Ok(vec![path.into()]);
+        }
+        let names = crate::project::stack_files(&found).map_err(|error| failed(&error))?;
+        let inside = |name: String| match path {
+            "" => name,
+            folder => format!("{folder}/{name}"),
+        };
+        Ok(names.into_iter().map(|name| inside(name).into()).collect())
+    }
+
     fn artifact(&self, path: &str) -> Result<Arc<Artifact>, FilesError> {
         remembered(&self.artifacts, path, || {
             tree::artifact(self, path).map(Arc::new)

@@ -201,7 +201,7 @@ fn stack_folders(folder: &Path) -> Vec<String> {
 }
 
 /// The names of the stack files directly in a folder, sorted; those an editor hides with a dot are none.
-fn stack_files(folder: &Path) -> std::io::Result<Vec<String>> {
+pub(crate) fn stack_files(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in folder.read_dir()? {
         let name = entry?.file_name();

@@ -4,7 +4,6 @@ use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
 use crate::failure::{Exit, Failure};
 use crate::saved;
 use crate::stack::{self, Opened, catalog};
-use formwork_artifact::Project;
 use formwork_diag::{Code, Diagnostics, Sources, safe};
 use formwork_engine::RefreshError;
 use formwork_kinds::{Lowered, Mode as Lowering};
@@ -70,6 +69,7 @@ pub(crate) fn session(
     let mut inputs = opened.inputs(arguments)?;
     inputs.account = Some(binding.account.clone());
     let project = opened.project.clone();
+    let digests = digests(&opened);
     let stack::Evaluated {
         sources,
         stack: evaluated,
@@ -121,7 +121,7 @@ pub(crate) fn session(
         observed: &observed,
         catalog: catalog(),
         mode: purpose.mode,
-        extras: extras(&project, &lowered),
+        extras: extras(digests, &lowered),
         filters: filters(planning)?,
     });
     match planned {
@@ -438,17 +438,24 @@ fn observe_failure(error: &RefreshError) -> Failure {
         .help("nothing was done; planning only reads")
 }
 
-fn extras(project: &Project, lowered: &Lowered) -> Extras {
-    let sources = project.files.iter().map(|file| Digested {
-        name: file.name.clone(),
-        digest: saved::digest(file.text.as_bytes()).into(),
+/// The files of a stack, by the names under which they can be read again, in the order of their sources.
+fn digests(opened: &Opened) -> Vec<Digested> {
+    let files = opened.files().into_iter();
+    let sources = files.filter_map(|(id, _)| opened.sources.get(id));
+    let digested = sources.map(|source| Digested {
+        name: source.name().into(),
+        digest: saved::digest(source.text().as_bytes()).into(),
     });
+    digested.collect()
+}
+
+fn extras(sources: Vec<Digested>, lowered: &Lowered) -> Extras {
     let made = now();
     Extras {
         tool: TOOL.into(),
         made,
         expires: made + PLAN_LIFETIME,
-        sources: sources.collect(),
+        sources,
         artifacts: artifacts(lowered),
     }
 }

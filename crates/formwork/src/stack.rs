@@ -4,7 +4,7 @@ use crate::cli::StackArgs;
 use crate::failure::{Exit, Failure};
 use formwork_artifact::{Jail, Project, ProjectError, load_stack};
 use formwork_catalog::{Aws, aws, regions};
-use formwork_diag::{Code, Diagnostics, Sources};
+use formwork_diag::{Code, Diagnostics, SourceId, Sources};
 use formwork_kinds::{Kinds, Lowered, Mode, lower};
 use formwork_model::{ChooseEnvError, Inputs, Program, SourceFile, load, parse_set};
 use formwork_schema::{FilesError, Stack};
@@ -64,7 +64,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
             tree: parsed.file,
         });
     }
-    let (program, found) = load(files, kinds(), jail);
+    let (program, found) = load(files, kinds(), jail, &mut sources);
     diagnostics.extend(found);
     Ok(Opened {
         project,
@@ -121,6 +121,14 @@ impl Opened {
             .into_iter()
             .find(|known| &*known.name == env)?;
         known.account
+    }
+
+    /// Every file the stack is made of, with its source: its own, then those it uses.
+    pub(crate) fn files(&self) -> Vec<(SourceId, Arc<str>)> {
+        let own = self.project.files.iter().map(|file| file.path.clone());
+        let own = (0..).map(SourceId).zip(own);
+        own.chain(self.program.used_files().iter().cloned())
+            .collect()
     }
 
     /// Evaluates and lowers the environment that the flags name.

@@ -1,15 +1,15 @@
 //! `allow CODE, "reason"`: which lints a stack or a declaration permits, and which permits nothing needed.
 
 use crate::errors;
-use formwork_diag::{Code, Diagnostics};
+use formwork_diag::{Code, Diagnostics, Span};
 use formwork_schema::{Allow, Decl, Stack};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The permits of a stack, and which of them were used.
 pub(crate) struct Permits<'a> {
     all: Vec<&'a Allow>,
     of_stack: &'a [Allow],
-    used: BTreeSet<formwork_diag::Span>,
+    used: BTreeSet<Span>,
 }
 
 impl<'a> Permits<'a> {
@@ -40,7 +40,9 @@ impl<'a> Permits<'a> {
             .all
             .iter()
             .filter(|allow| !self.used.contains(&allow.span));
-        unused.map(|allow| (*allow).clone()).collect()
+        // What a component permits is permitted to every declaration in it.
+        let once: BTreeMap<Span, &Allow> = unused.map(|allow| (allow.span, *allow)).collect();
+        once.into_values().cloned().collect()
     }
 }
 

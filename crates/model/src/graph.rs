@@ -1,25 +1,24 @@
 //! Who needs whom: the order in which lets, params and declaration headers are evaluated, the ways round, and
 //! which names are never used.
 
+use crate::components;
 use crate::errors;
-use crate::items::{Global, Items};
+use crate::items::{DeclItem, Global, Items};
+use crate::rings;
 use crate::settings::Settings;
 use crate::walk::Names;
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_syntax::ast::{Expr, ExprKind, TypeExpr, TypeKind};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::VecDeque;
-use std::collections::hash_map::Entry;
 
 /// A value that others may need before they can be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     Let(usize),
     Param(usize),
-    /// The `for` and `when` of a declaration.
+    /// The `for` and `when` of a declaration; of a component all of it, for what is in it may decide what exists.
     Header(usize),
 }
 
@@ -31,7 +30,9 @@ pub(crate) struct Order {
 }
 
 /// Orders what must be evaluated first; reports circles and unused names.
-pub(crate) fn order(items: &Items, settings: &Settings) -> (Order, Diagnostics) {
+///
+/// The environments are a stack's; a component has none.
+pub(crate) fn order(items: &Items, settings: Option<&Settings>) -> (Order, Diagnostics) {
     let mut builder = Builder {
         items,
         graph: DiGraph::new(),
@@ -59,24 +60,32 @@ impl Builder<'_> {
         let lets = (0..self.items.lets.len()).map(Node::Let);
         let params = (0..self.items.params.len()).map(Node::Param);
         let decls = self.items.decls.iter().enumerate();
-        let headers = decls
-            .filter(|(_, item)| item.decl.for_each.is_some() || item.decl.when.is_some())
-            .map(|(at, _)| Node::Header(at));
+        let headers: Vec<Node> = decls
+            .filter(|(_, item)| {
+                let decl = &item.decl;
+                decl.for_each.is_some() || decl.when.is_some() || self.is_component(item)
+            })
+            .map(|(at, _)| Node::Header(at))
+            .collect();
         for node in lets.chain(params).chain(headers) {
             let at = self.graph.add_node(node);
             self.index.insert(node, at);
         }
     }
 
-    fn edges(&mut self, settings: &Settings) {
+    fn is_component(&self, item: &DeclItem) -> bool {
+        self.items.kinds.contains_key(&item.decl.kind.text)
+    }
+
+    fn edges(&mut self, settings: Option<&Settings>) {
         let items = self.items;
+        let envs = settings.map_or(&[][..], |settings| &settings.envs);
         for (at, item) in items.lets.iter().enumerate() {
             self.needs(Node::Let(at), |walk| walk.expr(&item.value));
         }
         for (at, item) in items.params.iter().enumerate() {
             self.needs(Node::Param(at), |walk| {
-                let env = settings
-                    .envs
+                let env = envs
                     .iter()
                     .filter_map(|env| env.values.get(&item.name.text));
                 let values = item.default.iter().chain(env);
@@ -87,6 +96,10 @@ impl Builder<'_> {
         }
         for (at, item) in items.decls.iter().enumerate() {
             let decl = &item.decl;
+            if self.is_component(item) {
+                self.needs(Node::Header(at), |walk| walk.decl(decl));
+                continue;
+            }
             let when = |walk: &mut Names<'_>| decl.when.iter().for_each(|when| walk.expr(when));
             match &decl.for_each {
                 Some(binder) => self.needs(Node::Header(at), |walk| walk.bound_by(binder, when)),
@@ -120,7 +133,7 @@ impl Builder<'_> {
     }
 
     /// Marks what outputs, assertions, declarations, tags and later statements use.
-    fn uses(&mut self, settings: &Settings) {
+    fn uses(&mut self, settings: Option<&Settings>) {
         let items = self.items;
         let used = &mut self.used;
         let mut visit = |name: &std::sync::Arc<str>, _: Span| {
@@ -151,9 +164,10 @@ impl Builder<'_> {
                 None => body(&mut walk),
             }
         }
-        settings.tags.iter().for_each(|tags| walk.expr(tags));
-        for env in &settings.envs {
-            env.tags.iter().for_each(|tags| walk.expr(tags));
+        if let Some(settings) = settings {
+            settings.tags.iter().for_each(|tags| walk.expr(tags));
+            let envs = settings.envs.iter().filter_map(|env| env.tags.as_ref());
+            envs.for_each(|tags| walk.expr(tags));
         }
         items
             .later
@@ -164,14 +178,10 @@ impl Builder<'_> {
     fn order(&self, diagnostics: &mut Diagnostics) -> Order {
         let mut order = Order::default();
         for component in kosaraju_scc(&self.graph) {
-            let circular = match component.as_slice() {
-                [one] => self.graph.find_edge(*one, *one).is_some(),
-                _ => true,
-            };
             let nodes = component
                 .iter()
                 .filter_map(|at| self.graph.node_weight(*at));
-            if circular {
+            if rings::is_ring(&self.graph, &component) {
                 order.circular.extend(nodes.clone());
                 diagnostics.push(self.circle(&component));
             }
@@ -182,49 +192,17 @@ impl Builder<'_> {
 
     /// The shortest way round through the first name of a circle.
     fn circle(&self, component: &[NodeIndex]) -> Diagnostic {
-        let members: FxHashSet<NodeIndex> = component.iter().copied().collect();
-        let first = component
-            .iter()
-            .copied()
-            .min_by_key(|at| self.graph.node_weight(*at).map(|node| self.name(*node).1));
+        let place = |at: &NodeIndex| self.graph.node_weight(*at).map(|node| self.name(*node).1);
+        let first = component.iter().copied().min_by_key(place);
+        let nowhere = Span::new(formwork_diag::SourceId(0), 0, 0);
         let Some(start) = first else {
-            return errors::name::cycle(Span::new(formwork_diag::SourceId(0), 0, 0), &[]);
+            return errors::name::cycle(nowhere, &[]);
         };
-        let mut came: FxHashMap<NodeIndex, (NodeIndex, Span)> = FxHashMap::default();
-        let mut queue = VecDeque::from([start]);
-        'search: while let Some(at) = queue.pop_front() {
-            let mut edges: Vec<_> = self
-                .graph
-                .edges(at)
-                .filter(|edge| members.contains(&edge.target()))
-                .collect();
-            edges.sort_by_key(|edge| *edge.weight());
-            for edge in edges {
-                if edge.target() == start {
-                    came.insert(start, (at, *edge.weight()));
-                    break 'search;
-                }
-                if let Entry::Vacant(new) = came.entry(edge.target()) {
-                    new.insert((at, *edge.weight()));
-                    queue.push_back(edge.target());
-                }
-            }
-        }
-        let mut steps = Vec::new();
-        let mut to = start;
-        while let Some((from, span)) = came.get(&to).copied() {
-            steps.push((self.label(from), self.label(to), span));
-            to = from;
-            if from == start {
-                break;
-            }
-        }
-        steps.reverse();
-        let at = self.graph.node_weight(start).map(|node| self.name(*node).1);
-        errors::name::cycle(
-            at.unwrap_or(Span::new(formwork_diag::SourceId(0), 0, 0)),
-            &steps,
-        )
+        let steps: Vec<_> = rings::round(&self.graph, component, start)
+            .into_iter()
+            .map(|(from, to, span)| (self.label(from), self.label(to), span))
+            .collect();
+        errors::name::cycle(place(&start).unwrap_or(nowhere), &steps)
     }
 
     fn label(&self, at: NodeIndex) -> String {
@@ -254,9 +232,36 @@ impl Builder<'_> {
                 .names
                 .get(name)
                 .is_some_and(|entry| entry.span == span);
-            if own && !self.used.contains(&node) && !name.is_empty() {
+            let outer = match node {
+                Node::Let(at) => self.items.lets.get(at).is_some_and(|item| item.outer),
+                _ => false,
+            };
+            if own && !outer && !self.used.contains(&node) && !name.is_empty() {
                 diagnostics.push(errors::name::unused(what, name, span));
             }
+        }
+        self.unused_components(diagnostics);
+    }
+
+    /// Components that a `use` brings and nothing here declares or names as a type.
+    fn unused_components(&self, diagnostics: &mut Diagnostics) {
+        let items = self.items;
+        let mut unused: Vec<(&std::sync::Arc<str>, Span)> = items
+            .kinds
+            .iter()
+            .filter(|(_, brought)| brought.used)
+            .map(|(name, brought)| (name, brought.span))
+            .collect();
+        if unused.is_empty() {
+            return;
+        }
+        let mut visit = |used: &formwork_syntax::ast::Name| {
+            unused.retain(|(name, _)| **name != used.text);
+        };
+        components::kinds_named(items, &mut visit);
+        unused.sort_by_key(|(_, span)| *span);
+        for (name, span) in unused {
+            diagnostics.push(errors::name::unused("use", name, span));
         }
     }
 }

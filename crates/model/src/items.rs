@@ -2,6 +2,7 @@
 
 use crate::errors;
 use crate::program::SourceFile;
+use crate::walk::Names;
 use formwork_diag::{Diagnostics, SourceId, Span};
 use formwork_schema::Allow;
 use formwork_syntax::ast::{
@@ -38,13 +39,17 @@ pub(crate) struct EnvItem {
     pub body: Block,
 }
 
+#[derive(Clone)]
 pub(crate) struct LetItem {
     pub name: Name,
     pub ty: Option<TypeExpr>,
     pub value: Expr,
+    /// Whether it belongs to the file around a component, and is used by one.
+    pub outer: bool,
 }
 
 pub(crate) struct ParamItem {
+    pub doc: Option<Text>,
     pub name: Name,
     pub ty: TypeExpr,
     pub default: Option<Expr>,
@@ -57,6 +62,7 @@ pub(crate) struct OutputItem {
     pub value: Expr,
 }
 
+#[derive(Clone)]
 pub(crate) struct EnumItem {
     pub name: Name,
     pub members: Vec<Name>,
@@ -72,9 +78,29 @@ pub(crate) struct DeclItem {
     pub decl: ast::Decl,
 }
 
+/// A component as written.
+pub(crate) struct ComponentItem {
+    pub name: Name,
+    pub body: Vec<Statement>,
+}
+
+/// `use { a, b } from "…"`.
+pub(crate) struct UseItem {
+    pub names: Vec<Name>,
+    pub path: Text,
+}
+
 /// A statement of a later version: only the names in it count as used.
 pub(crate) struct LaterItem {
     pub statement: StatementKind,
+}
+
+/// A kind that a `component` or a `use` brings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brought {
+    pub span: Span,
+    /// Whether a `use` brings it.
+    pub used: bool,
 }
 
 /// The tables.
@@ -89,12 +115,16 @@ pub(crate) struct Items {
     pub asserts: Vec<AssertItem>,
     pub decls: Vec<DeclItem>,
     pub allows: Vec<Allow>,
+    pub components: Vec<ComponentItem>,
+    pub uses: Vec<UseItem>,
     pub later: Vec<LaterItem>,
     pub names: FxHashMap<Arc<str>, Entry>,
-    /// Kinds that a `use` or `component` would bring.
-    pub later_kinds: FxHashMap<Arc<str>, Span>,
+    /// The kinds that components are, by name; in a component only those it names.
+    pub kinds: FxHashMap<Arc<str>, Brought>,
+    /// All components that can be named here, for "did you mean".
+    pub known_kinds: Arc<[Arc<str>]>,
     /// Root-relative path of each source.
-    pub paths: FxHashMap<SourceId, Arc<str>>,
+    pub paths: Arc<FxHashMap<SourceId, Arc<str>>>,
 }
 
 impl Items {
@@ -104,20 +134,59 @@ impl Items {
     }
 }
 
+/// Where statements stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Stack,
+    /// A file that is only used for its components.
+    Library,
+    Component,
+}
+
 /// Takes the statements of all files, in the order of the files' paths.
 pub(crate) fn collect(files: Vec<SourceFile>) -> (Items, Diagnostics) {
-    let mut collector = Collector::default();
+    let mut collector = Collector::new(Place::Stack);
+    let mut paths = FxHashMap::default();
     for file in files {
-        collector.items.paths.insert(file.id, file.path);
+        paths.insert(file.id, file.path);
         for statement in file.tree.statements {
             collector.statement(statement);
         }
     }
+    collector.items.paths = Arc::new(paths);
     (collector.items, collector.diagnostics)
 }
 
-#[derive(Default)]
+/// Takes the statements of a file that is used for its components.
+pub(crate) fn collect_library(tree: ast::File) -> (Items, Diagnostics) {
+    let mut collector = Collector::new(Place::Library);
+    for statement in tree.statements {
+        collector.statement(statement);
+    }
+    (collector.items, collector.diagnostics)
+}
+
+/// Takes the statements of a component, and from the file around it the enums and lets that it needs.
+pub(crate) fn collect_component(
+    body: Vec<Statement>,
+    outer_enums: &[EnumItem],
+    outer_lets: &[LetItem],
+) -> (Items, Diagnostics) {
+    let mut collector = Collector::new(Place::Component);
+    for item in outer_enums {
+        let at = collector.items.enums.len();
+        collector.define(&item.name, Global::Enum(at));
+        collector.items.enums.push(item.clone());
+    }
+    for statement in body {
+        collector.statement(statement);
+    }
+    collector.needed(outer_lets);
+    (collector.items, collector.diagnostics)
+}
+
 struct Collector {
+    place: Place,
     items: Items,
     diagnostics: Diagnostics,
     outputs: FxHashMap<Arc<str>, Span>,
@@ -125,8 +194,21 @@ struct Collector {
 }
 
 impl Collector {
+    fn new(place: Place) -> Self {
+        Collector {
+            place,
+            items: Items::default(),
+            diagnostics: Diagnostics::new(),
+            outputs: FxHashMap::default(),
+            envs: FxHashMap::default(),
+        }
+    }
+
     fn statement(&mut self, statement: Statement) {
         let Statement { doc, kind, span } = statement;
+        if self.place != Place::Stack && self.outside(&kind, span) {
+            return;
+        }
         match kind {
             StatementKind::Stack { name, body } => self.items.stacks.push(StackItem { name, body }),
             StatementKind::Env {
@@ -136,11 +218,21 @@ impl Collector {
             } => self.env(name, pattern, body),
             StatementKind::Let { name, ty, value } => {
                 self.define(&name, Global::Let(self.items.lets.len()));
-                self.items.lets.push(LetItem { name, ty, value });
+                self.items.lets.push(LetItem {
+                    name,
+                    ty,
+                    value,
+                    outer: false,
+                });
             }
             StatementKind::Param { name, ty, default } => {
                 self.define(&name, Global::Param(self.items.params.len()));
-                self.items.params.push(ParamItem { name, ty, default });
+                self.items.params.push(ParamItem {
+                    doc,
+                    name,
+                    ty,
+                    default,
+                });
             }
             StatementKind::Output { name, ty, value } => {
                 once(&mut self.outputs, &name, "output", &mut self.diagnostics);
@@ -164,8 +256,101 @@ impl Collector {
             }
             StatementKind::Allow(allow) => self.items.allows.push(allowed(&allow)),
             StatementKind::Decl(decl) => self.decl(doc, *decl, span),
+            StatementKind::Component { name, body } => {
+                self.kind(&name, false);
+                self.items.components.push(ComponentItem { name, body });
+            }
+            StatementKind::Use {
+                names: UseNames::Components(names),
+                path: Some(path),
+            } => {
+                for name in &names {
+                    self.kind(name, true);
+                }
+                self.items.uses.push(UseItem { names, path });
+            }
             StatementKind::Bad => {}
             later => self.later(later, span),
+        }
+    }
+
+    /// Reports a statement that does not stand where it may; those of a component the parser has reported.
+    fn outside(&mut self, kind: &StatementKind, span: Span) -> bool {
+        let word = match kind {
+            StatementKind::Stack { .. } => "stack",
+            StatementKind::Env { .. } => "env",
+            StatementKind::Use { names, .. } if self.place == Place::Library => match names {
+                UseNames::Stack(_) => "use",
+                UseNames::Components(_) => return false,
+            },
+            StatementKind::Use { .. } => "use",
+            StatementKind::Test { .. } => "test",
+            StatementKind::Forget { .. } => "forget",
+            StatementKind::Component { .. } if self.place == Place::Component => "component",
+            _ if self.place == Place::Component => return false,
+            StatementKind::Param { .. } => "param",
+            StatementKind::Output { .. } => "output",
+            StatementKind::Assert { .. } => "assert",
+            StatementKind::Allow(_) => "allow",
+            StatementKind::Decl(decl) => {
+                let error = errors::component::declaration(&decl.kind.text, decl.kind.span);
+                self.diagnostics.push(error);
+                return true;
+            }
+            _ => return false,
+        };
+        if self.place == Place::Library {
+            let at = Span::new(span.source, span.start, span.start + word.len() as u32);
+            self.diagnostics.push(errors::component::outside(word, at));
+        }
+        true
+    }
+
+    /// Adds the lets of the file around a component that its values, or those lets, name.
+    fn needed(&mut self, outer: &[LetItem]) {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        let mut visit = |name: &Arc<str>, _: Span| names.push(name.clone());
+        let mut walk = Names::new(&mut visit);
+        let items = &self.items;
+        items.lets.iter().for_each(|item| walk.expr(&item.value));
+        let defaults = items.params.iter().filter_map(|item| item.default.as_ref());
+        defaults.for_each(|value| walk.expr(value));
+        items.outputs.iter().for_each(|item| walk.expr(&item.value));
+        for item in &items.asserts {
+            walk.expr(&item.condition);
+            walk.expr(&item.message);
+        }
+        items.decls.iter().for_each(|item| walk.decl(&item.decl));
+        while let Some(name) = names.pop() {
+            let wanted = outer.iter().find(|item| item.name.text == name);
+            let Some(item) = wanted.filter(|_| !self.items.names.contains_key(&name)) else {
+                continue;
+            };
+            self.define(&item.name, Global::Let(self.items.lets.len()));
+            let mut visit = |name: &Arc<str>, _: Span| names.push(name.clone());
+            Names::new(&mut visit).expr(&item.value);
+            self.items.lets.push(LetItem {
+                outer: true,
+                ..item.clone()
+            });
+        }
+    }
+
+    fn kind(&mut self, name: &Name, used: bool) {
+        if name.text.is_empty() {
+            return;
+        }
+        let first = self.items.kinds.get(&name.text).map(|first| first.span);
+        match first {
+            Some(first) => {
+                let error = errors::name::duplicate("component", &name.text, name.span, first);
+                self.diagnostics.push(error);
+            }
+            None => {
+                let span = name.span;
+                let brought = Brought { span, used };
+                self.items.kinds.insert(name.text.clone(), brought);
+            }
         }
     }
 
@@ -191,7 +376,9 @@ impl Collector {
 
     fn decl(&mut self, doc: Option<Text>, decl: ast::Decl, span: Span) {
         let secret = &*decl.kind.text == "secret" && decl.body.is_none();
+        let component = self.items.kinds.contains_key(&decl.kind.text);
         let construct = match decl.existing {
+            Some(_) if component => None,
             Some(word) => Some(("`existing`", word)),
             None if secret || &*decl.kind.text == "secret" => Some(("`secret`", decl.kind.span)),
             None => None,
@@ -227,20 +414,12 @@ impl Collector {
     fn later(&mut self, statement: StatementKind, span: Span) {
         let word = |length: u32| Span::new(span.source, span.start, span.start + length);
         let (words, at) = match &statement {
-            StatementKind::Use { names, .. } => {
-                match names {
-                    UseNames::Stack(name) => self.define(name, Global::Later),
-                    UseNames::Components(names) => {
-                        for name in names {
-                            self.items.later_kinds.insert(name.text.clone(), name.span);
-                        }
-                    }
-                }
+            StatementKind::Use {
+                names: UseNames::Stack(name),
+                ..
+            } => {
+                self.define(name, Global::Later);
                 ("`use`", word(3))
-            }
-            StatementKind::Component { name, .. } => {
-                self.items.later_kinds.insert(name.text.clone(), name.span);
-                ("`component`", word(9))
             }
             StatementKind::Test { .. } => ("`test`", word(4)),
             StatementKind::Forget { .. } => ("`forget`", word(6)),

@@ -5,18 +5,22 @@
 //! environment a [`Stack`](formwork_schema::Stack), with diagnostics. Pure: the same files in any order give the
 //! same bytes; no clock, network or environment variable is read.
 //!
-//! Reading order: `items` (what the files hold), `settings` (stack and env blocks), `graph` (who needs whom),
-//! `check` (types), `eval` (values), `program` (the public face).
+//! Reading order: `items` (what the files hold), `library` (files that are used), `settings` (stack and env blocks),
+//! `components` (each a space of names), `graph` (who needs whom), `check` (types), `eval` (values), `program` (the
+//! public face).
 
 mod check;
+mod components;
 mod errors;
 mod eval;
 mod graph;
 mod items;
+mod library;
 mod meta;
 mod names;
 mod program;
 mod render;
+mod rings;
 mod set;
 mod settings;
 mod shapes;

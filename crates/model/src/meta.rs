@@ -64,3 +64,11 @@ pub(crate) fn is_common(name: &str) -> bool {
             | "usage"
     )
 }
+
+/// Whether a common field of a component goes to everything in it.
+pub(crate) fn is_inherited(name: &str) -> bool {
+    matches!(
+        name,
+        "protect" | "retain" | "tags" | "depends_on" | "region"
+    )
+}

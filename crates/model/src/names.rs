@@ -1,15 +1,17 @@
 //! The names of a stack with their types, as far as they are known before any expression is typed.
 
+use crate::components::Component;
 use crate::errors;
-use crate::graph::Order;
+use crate::graph::{self, Order};
 use crate::items::{DeclItem, Entry, Global, Items};
 use crate::settings::Settings;
-use formwork_diag::{Diagnostics, Span};
+use formwork_diag::{Diagnostics, SourceId, Span};
 use formwork_schema::{
     EnumType, FieldSpec, Files, KindSpec, ObjectType, ResourceType, Type, Vocabulary,
 };
 use formwork_syntax::ast::{Name, TypeExpr, TypeKind, TypePath};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a declaration declares.
@@ -21,16 +23,32 @@ pub(crate) enum Target<'a> {
         name: Arc<str>,
         ty: Option<Arc<ResourceType>>,
     },
+    /// A component.
+    Component(Rc<Component<'a>>),
     /// No such kind; an error was reported.
     Unknown,
 }
 
-/// Everything the checker and the evaluator read and never change.
+/// The components that can be declared, by name.
+pub(crate) type Components<'a> = FxHashMap<Arc<str>, Rc<Component<'a>>>;
+
+/// What the stack and all components have in common.
+pub(crate) struct Shared<'a> {
+    pub vocabulary: &'a dyn Vocabulary,
+    pub jail: &'a dyn Files,
+    pub settings: Arc<Settings>,
+    /// The fields that every declaration has.
+    pub common: Arc<[FieldSpec]>,
+    pub paths: Arc<FxHashMap<SourceId, Arc<str>>>,
+}
+
+/// A space of names, the stack's or a component's: everything the checker and the evaluator read and never change.
 pub(crate) struct World<'a> {
     pub vocabulary: &'a dyn Vocabulary,
     pub jail: &'a dyn Files,
     pub items: Items,
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
+    pub components: Components<'a>,
     pub order: Order,
     pub enums: Vec<Type>,
     pub params: Vec<Type>,
@@ -39,10 +57,47 @@ pub(crate) struct World<'a> {
     pub objects: Vec<Type>,
     /// The resource types that raw declarations name.
     pub resources: FxHashMap<Arc<str>, Arc<ResourceType>>,
-    pub common: Vec<FieldSpec>,
+    pub common: Arc<[FieldSpec]>,
 }
 
 impl<'a> World<'a> {
+    /// Orders and types what the items name; the environments are a stack's.
+    pub(crate) fn new(
+        shared: &Shared<'a>,
+        items: Items,
+        components: Components<'a>,
+        envs: Option<&Settings>,
+    ) -> (Self, Diagnostics) {
+        let (order, mut diagnostics) = graph::order(&items, envs);
+        let enums = enum_types(&items);
+        let mut reader = TypeReader {
+            vocabulary: shared.vocabulary,
+            items: &items,
+            components: &components,
+            enums: &enums,
+            diagnostics: Diagnostics::new(),
+        };
+        let params = items.params.iter();
+        let params = params.map(|param| reader.read(&param.ty)).collect();
+        let targets = targets(&items, shared.vocabulary, &components, &mut reader);
+        diagnostics.extend(reader.diagnostics);
+        let world = World {
+            vocabulary: shared.vocabulary,
+            jail: shared.jail,
+            settings: shared.settings.clone(),
+            common: shared.common.clone(),
+            order,
+            enums,
+            params,
+            objects: object_types(&targets),
+            resources: resource_types(&targets),
+            targets,
+            components,
+            items,
+        };
+        (world, diagnostics)
+    }
+
     pub(crate) fn entry(&self, name: &str) -> Option<Entry> {
         self.items.names.get(name).copied()
     }
@@ -81,9 +136,10 @@ impl<'a> World<'a> {
 }
 
 /// Types as written, resolved against enums, kinds and resource types.
-pub(crate) struct TypeReader<'w> {
+pub(crate) struct TypeReader<'w, 'a> {
     pub vocabulary: &'w dyn Vocabulary,
     pub items: &'w Items,
+    pub components: &'w Components<'a>,
     pub enums: &'w [Type],
     pub diagnostics: Diagnostics,
 }
@@ -109,7 +165,7 @@ const SIMPLE: &[(&str, Type)] = &[
     ("path", Type::Path),
 ];
 
-impl TypeReader<'_> {
+impl TypeReader<'_, '_> {
     pub(crate) fn read(&mut self, ty: &TypeExpr) -> Type {
         let read = match &ty.kind {
             TypeKind::Bad => Type::Error,
@@ -185,14 +241,18 @@ impl TypeReader<'_> {
         if &*name.text == "resource" || self.vocabulary.kind(&name.text).is_some() {
             return Type::Kind(name.text.clone());
         }
-        if !name.text.is_empty() && !self.items.later_kinds.contains_key(&name.text) {
+        if let Some(component) = self.components.get(&name.text) {
+            return component.ty.clone();
+        }
+        if !name.text.is_empty() && !self.items.kinds.contains_key(&name.text) {
             let kinds = self.vocabulary.kind_names();
             let simple = SIMPLE
                 .iter()
                 .map(|(name, _)| *name)
                 .chain(["list", "map", "resource"]);
             let enums = self.items.enums.iter().map(|item| &*item.name.text);
-            let known = simple.chain(enums).chain(kinds.iter().copied());
+            let components = self.items.known_kinds.iter().map(|name| &**name);
+            let known = simple.chain(enums).chain(components).chain(kinds);
             self.diagnostics
                 .push(errors::types::unknown(&name.text, name.span, known));
         }
@@ -265,7 +325,7 @@ pub(crate) fn object_type(fields: Vec<FieldSpec>) -> Type {
 }
 
 /// The types of all enums.
-pub(crate) fn enum_types(items: &Items) -> Vec<Type> {
+fn enum_types(items: &Items) -> Vec<Type> {
     let ty = |item: &crate::items::EnumItem| {
         let mut members: Vec<Arc<str>> = Vec::new();
         for member in &item.members {
@@ -282,7 +342,7 @@ pub(crate) fn enum_types(items: &Items) -> Vec<Type> {
 }
 
 /// The type of one object of each declaration.
-pub(crate) fn object_types(targets: &[Target<'_>]) -> Vec<Type> {
+fn object_types(targets: &[Target<'_>]) -> Vec<Type> {
     let mut kinds: FxHashMap<&'static str, Arc<str>> = FxHashMap::default();
     let ty = |target: &Target<'_>| match target {
         Target::Kind(kind) => Type::Kind(
@@ -292,13 +352,14 @@ pub(crate) fn object_types(targets: &[Target<'_>]) -> Vec<Type> {
                 .clone(),
         ),
         Target::Raw { name, .. } => Type::Kind(name.clone()),
+        Target::Component(component) => component.ty.clone(),
         Target::Unknown => Type::Error,
     };
     targets.iter().map(ty).collect()
 }
 
 /// The resource types among the targets, by name.
-pub(crate) fn resource_types(targets: &[Target<'_>]) -> FxHashMap<Arc<str>, Arc<ResourceType>> {
+fn resource_types(targets: &[Target<'_>]) -> FxHashMap<Arc<str>, Arc<ResourceType>> {
     let mut out = FxHashMap::default();
     for target in targets {
         if let Target::Raw { name, ty: Some(ty) } = target
@@ -311,24 +372,27 @@ pub(crate) fn resource_types(targets: &[Target<'_>]) -> FxHashMap<Arc<str>, Arc<
 }
 
 /// What each declaration declares.
-pub(crate) fn targets<'a>(
+fn targets<'a>(
     items: &Items,
     vocabulary: &'a dyn Vocabulary,
-    reader: &mut TypeReader<'_>,
+    components: &Components<'a>,
+    reader: &mut TypeReader<'_, '_>,
 ) -> Vec<Target<'a>> {
     let mut raw: FxHashMap<Arc<str>, Target<'a>> = FxHashMap::default();
-    items
-        .decls
-        .iter()
-        .map(|item| target(item, items, vocabulary, reader, &mut raw))
-        .collect()
+    let one = |item: &DeclItem| match components.get(&item.decl.kind.text) {
+        Some(component) if item.decl.resource_type.is_none() => {
+            Target::Component(component.clone())
+        }
+        _ => target(item, items, vocabulary, reader, &mut raw),
+    };
+    items.decls.iter().map(one).collect()
 }
 
 fn target<'a>(
     item: &DeclItem,
     items: &Items,
     vocabulary: &'a dyn Vocabulary,
-    reader: &mut TypeReader<'_>,
+    reader: &mut TypeReader<'_, '_>,
     raw: &mut FxHashMap<Arc<str>, Target<'a>>,
 ) -> Target<'a> {
     let decl = &item.decl;
@@ -361,9 +425,10 @@ fn target<'a>(
     if let Some(kind) = vocabulary.kind(&decl.kind.text) {
         return Target::Kind(kind);
     }
-    if !decl.kind.text.is_empty() && !items.later_kinds.contains_key(&decl.kind.text) {
+    if !decl.kind.text.is_empty() && !items.kinds.contains_key(&decl.kind.text) {
         let mut known = vocabulary.kind_names();
         known.push("resource");
+        known.extend(items.known_kinds.iter().map(|name| &**name));
         reader
             .diagnostics
             .push(errors::name::kind(&decl.kind.text, decl.kind.span, known));

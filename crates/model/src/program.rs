@@ -5,14 +5,15 @@ use crate::errors;
 use crate::eval::{self, Mode, Request};
 use crate::items;
 use crate::meta;
-use crate::names::{self, TypeReader, World};
+use crate::names::{Shared, World};
 use crate::set::SetValue;
 use crate::settings::{self, Environment, Settings};
-use crate::{graph, names::enum_types};
-use formwork_diag::{Diagnostic, Diagnostics, SourceId, Span, nearest};
+use crate::{components, library};
+use formwork_diag::{Diagnostic, Diagnostics, SourceId, Sources, Span, nearest};
 use formwork_schema::{Files, Stack, Vocabulary};
 use formwork_syntax::ast;
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub struct Program<'a> {
     pub(crate) broken: bool,
     /// Whether the checker met a bound already.
     pub(crate) limited: bool,
+    /// The files that were read because the stack uses them.
+    used: Vec<(SourceId, Arc<str>)>,
     ranks: BTreeMap<SourceId, usize>,
 }
 
@@ -84,65 +87,57 @@ pub enum ChooseEnvError {
 
 /// Resolves the names and checks the types of a stack.
 ///
-/// The diagnostics are all that can be said before any environment; [`check`] adds what the values of each
-/// environment give. Files may come in any order.
+/// Files that it uses are read from the jail and added to the sources. The diagnostics are all that can be said
+/// before any environment; [`check`] adds what the values of each environment give. Files may come in any order.
 pub fn load<'a>(
     mut files: Vec<SourceFile>,
     vocabulary: &'a dyn Vocabulary,
     jail: &'a dyn Files,
+    sources: &mut Sources,
 ) -> (Program<'a>, Diagnostics) {
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let ranks = files
-        .iter()
-        .enumerate()
-        .map(|(at, file)| (file.id, at))
-        .collect();
     let (mut items, mut diagnostics) = items::collect(files);
     let (settings, more) = settings::read(&mut items, vocabulary);
     diagnostics.extend(more);
-    let settings = settings.unwrap_or_else(no_stack);
+    let settings = Arc::new(settings.unwrap_or_else(no_stack));
     reserved_params(&items, &mut diagnostics);
-    let (order, more) = graph::order(&items, &settings);
+    let (library, more) = library::read(&mut items, vocabulary, jail, sources);
     diagnostics.extend(more);
-    let enums = enum_types(&items);
-    let mut reader = TypeReader {
-        vocabulary,
-        items: &items,
-        enums: &enums,
-        diagnostics: Diagnostics::new(),
-    };
-    let params = items
-        .params
-        .iter()
-        .map(|param| reader.read(&param.ty))
-        .collect();
-    let targets = names::targets(&items, vocabulary, &mut reader);
-    diagnostics.extend(reader.diagnostics);
-    let common = meta::fields(vocabulary);
-    let objects = names::object_types(&targets);
-    let resources = names::resource_types(&targets);
-    let world = World {
+    let used = library.paths.clone();
+    let mut paths = FxHashMap::clone(&items.paths);
+    paths.extend(used.iter().cloned());
+    let ranks = ranks(&paths);
+    let shared = Shared {
         vocabulary,
         jail,
-        items,
-        settings,
-        order,
-        enums,
-        params,
-        targets,
-        objects,
-        resources,
-        common,
+        settings: settings.clone(),
+        common: meta::fields(vocabulary).into(),
+        paths: Arc::new(paths),
     };
+    items.paths = shared.paths.clone();
+    let (components, more) = components::build(library, &mut items, &shared);
+    diagnostics.extend(more);
+    let (world, more) = World::new(&shared, items, components, Some(&settings));
+    diagnostics.extend(more);
     diagnostics.extend(checker::check(&world));
     let program = Program {
         world,
         broken: diagnostics.has_errors(),
         limited: diagnostics.iter().any(|d| d.code.0.starts_with("limits::")),
+        used,
         ranks,
     };
     let diagnostics = program.sorted(diagnostics);
     (program, diagnostics)
+}
+
+/// The place of each source among all, by path.
+fn ranks(paths: &FxHashMap<SourceId, Arc<str>>) -> BTreeMap<SourceId, usize> {
+    let mut sorted: Vec<(&Arc<str>, SourceId)> =
+        paths.iter().map(|(id, path)| (path, *id)).collect();
+    sorted.sort();
+    let ranked = sorted.into_iter().enumerate();
+    ranked.map(|(at, (_, id))| (id, at)).collect()
 }
 
 /// A stack without a `stack` statement (an error was reported): the rest is still checked.
@@ -220,6 +215,11 @@ impl Program<'_> {
     /// The name of the stack; empty if no file has a `stack` statement.
     pub fn stack_name(&self) -> &str {
         &self.world.settings.name
+    }
+
+    /// The files that were read because the stack uses them, by path beneath the root, in the order of reading.
+    pub fn used_files(&self) -> &[(SourceId, Arc<str>)] {
+        &self.used
     }
 
     /// The environments in the order written; one named `default` if the files have none.

@@ -2,7 +2,7 @@
 
 use formwork_diag::Span;
 use formwork_syntax::ast::{
-    Binder, Block, BlockItem, Expr, ExprKind, Statement, StatementKind, StringPart, TestItem,
+    Binder, Block, BlockItem, Decl, Expr, ExprKind, StatementKind, StringPart, TestItem,
 };
 use std::sync::Arc;
 
@@ -108,13 +108,22 @@ impl<'v> Names<'v> {
         self.bound.truncate(before);
     }
 
+    /// Walks every expression of a declaration; its binder's names are not free.
+    pub(crate) fn decl(&mut self, decl: &Decl) {
+        let inside = |walk: &mut Self| {
+            decl.when.iter().for_each(|when| walk.expr(when));
+            decl.adopt.iter().for_each(|adopt| walk.expr(adopt));
+            decl.body.iter().for_each(|body| walk.block(body));
+        };
+        match &decl.for_each {
+            Some(binder) => self.bound_by(binder, inside),
+            None => inside(self),
+        }
+    }
+
     /// Walks every expression of a statement, without binding its own names.
     pub(crate) fn statement(&mut self, statement: &StatementKind) {
         match statement {
-            StatementKind::Component { body, .. } => {
-                body.iter()
-                    .for_each(|inner: &Statement| self.statement(&inner.kind));
-            }
             StatementKind::Test { items, .. } => {
                 for item in items {
                     match item {
@@ -128,14 +137,7 @@ impl<'v> Names<'v> {
                     }
                 }
             }
-            StatementKind::Decl(decl) => {
-                decl.for_each
-                    .iter()
-                    .for_each(|binder| self.expr(&binder.over));
-                decl.when.iter().for_each(|when| self.expr(when));
-                decl.adopt.iter().for_each(|adopt| self.expr(adopt));
-                decl.body.iter().for_each(|body| self.block(body));
-            }
+            StatementKind::Decl(decl) => self.decl(decl),
             StatementKind::Env { body, .. } | StatementKind::Stack { body, .. } => self.block(body),
             StatementKind::Param { default, .. } => {
                 default.iter().for_each(|value| self.expr(value))
@@ -148,6 +150,7 @@ impl<'v> Names<'v> {
                 self.expr(message);
             }
             StatementKind::Use { .. }
+            | StatementKind::Component { .. }
             | StatementKind::Enum { .. }
             | StatementKind::Allow(_)
             | StatementKind::Forget { .. }

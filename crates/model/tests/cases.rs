@@ -19,22 +19,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/check")
 }
 
-/// The files of a case, by name.
-fn files(folder: &Path) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "stack")
-        })
-        .map(|path| {
-            (
-                path.file_name().unwrap().to_str().unwrap().to_owned(),
-                std::fs::read_to_string(path).unwrap(),
-            )
-        })
-        .collect();
+/// The stack files of a case, by path; those in folders are there to be used.
+fn files(root: &Path, folder: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(self::files(root, &path));
+        } else if path.extension().is_some_and(|end| end == "stack") {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+            files.push((name.to_owned(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
     files.sort();
     files
 }
@@ -62,7 +58,7 @@ fn every_case_gives_what_it_says() {
     cases.sort();
     assert!(!cases.is_empty());
     for case in cases {
-        let found = found(&files(&case));
+        let found = found(&files(&case, &case));
         let expected = case.join("expected.txt");
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&expected, &found).unwrap();

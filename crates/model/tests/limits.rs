@@ -161,7 +161,8 @@ fn a_tree_deeper_than_the_parser_makes_is_an_error() {
             tree,
         }],
         &words,
-        &Memory,
+        &Memory::default(),
+        &mut formwork_diag::Sources::new(),
     );
     let codes: Vec<&str> = found.iter().map(|d| d.code.0).collect();
     assert_eq!(codes, ["stack::missing", "limits::depth"]);
@@ -210,4 +211,28 @@ fn thousands_of_unknown_names_are_said_in_time() {
         ));
     }
     assert_eq!(errors(&text).len(), 4_000);
+}
+
+/// Components that contain the one before `each` times, declared once.
+fn nested(depth: usize, each: usize) -> String {
+    let mut out = "component c0 { topic t {} }\n".to_owned();
+    for at in 1..=depth {
+        write!(out, "component c{at} {{").unwrap();
+        for number in 0..each {
+            write!(out, " c{} n{number} {{}}", at - 1).unwrap();
+        }
+        out.push_str(" }\n");
+    }
+    write!(out, "c{depth} all {{}}").unwrap();
+    out
+}
+
+#[test]
+fn components_that_contain_each_other_end() {
+    assert_eq!(errors(&nested(20, 1)), Vec::<&str>::new());
+    assert_eq!(errors(&nested(10, 2)), Vec::<&str>::new());
+    assert_eq!(errors(&nested(20, 3)), ["limits::size"]);
+    assert!(errors(&nested(31, 1)).is_empty());
+    assert_eq!(errors(&nested(40, 1))[0], "component::depth");
+    assert!(errors(&nested(5_000, 1)).contains(&"component::depth"));
 }

@@ -24,22 +24,32 @@ fn findings(text: &str) -> Diagnostics {
             .map(|region| region.word.as_str())
             .collect(),
     );
+    let files = files(text);
+    let memory = common::Memory::of(&files);
     let mut sources = Sources::new();
-    let id = sources.add("main.stack", text);
-    let parsed = formwork_syntax::parse(id, text);
-    assert!(
-        !parsed.diagnostics.has_errors(),
-        "{text}\n{:?}",
-        parsed.diagnostics
-    );
-    let file = SourceFile {
-        id,
-        path: "main.stack".into(),
-        tree: parsed.file,
-    };
-    let (program, mut found) = load(vec![file], &kinds, &common::Memory);
+    let mut parsed = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| !path.contains('/')) {
+        let id = sources.add(*path, *text);
+        let result = formwork_syntax::parse(id, text);
+        let found = result.diagnostics;
+        assert!(!found.has_errors(), "{text}\n{found:?}");
+        parsed.push(SourceFile {
+            id,
+            path: (*path).into(),
+            tree: result.file,
+        });
+    }
+    let (program, mut found) = load(parsed, &kinds, &memory, &mut sources);
     found.extend(check(&program));
     found
+}
+
+/// The files of a block: what follows a line `// file: PATH` is that file, what stands before is `main.stack`.
+fn files(text: &str) -> Vec<(&str, &str)> {
+    let mut parts = text.split("// file: ");
+    let mut out = vec![("main.stack", parts.next().unwrap())];
+    out.extend(parts.map(|part| part.split_once('\n').unwrap()));
+    out
 }
 
 /// The fenced stack below a heading; `None` if the block is plain text.

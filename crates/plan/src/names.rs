@@ -19,7 +19,12 @@ const HASH: usize = 6;
 impl Naming<'_> {
     /// The name without regard to alphabet, length and hash: `<stack>-<env>-<path>[-<part>]`.
     pub(crate) fn natural(&self) -> String {
-        let label = self.address.label.replace('.', "-");
+        // The keys of components stand in the label: `web["a"].slow`.
+        let label = self
+            .address
+            .label
+            .replace(['.', '['], "-")
+            .replace([']', '"'], "");
         let mut out = format!("{}-{}-{label}", self.stack, self.env);
         for more in [&self.address.key, &self.address.part]
             .into_iter()
@@ -42,6 +47,7 @@ impl Naming<'_> {
             && !global
             && !lost
             && self.address.key.is_none()
+            && !self.address.label.contains('[')
             && self.generation == 0
             && mapped.chars().count() <= length;
         if plain {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Address {
     /// The kind of the declaration; `resource` for a raw one.
     pub kind: Arc<str>,
-    /// The declared name; through components joined by dots.
+    /// The declared name; below components their names and a dot, with the key of each that has one: `web["a"].slow`.
     pub label: Arc<str>,
     /// The key of a `for` declaration.
     pub key: Option<Arc<str>>,
@@ -48,6 +48,14 @@ impl Address {
         }
     }
 
+    /// The label of what is named `name` within the component declared at this address.
+    pub fn label_of(&self, name: &str) -> String {
+        match &self.key {
+            Some(key) => format!("{}[{}].{name}", self.label, quoted(key)),
+            None => format!("{}.{name}", self.label),
+        }
+    }
+
     /// The declaration that owns this resource: the address without its part.
     #[must_use]
     pub fn owner(&self) -> Self {
@@ -66,14 +74,15 @@ impl Address {
     /// `queue.q["a"]/policy` is `queue.q:a/policy`, and any other character of a key or part is `=` and its bytes in
     /// hexadecimal. Different addresses give different texts; what is too long ends in a hash of the whole.
     pub fn tag(&self) -> String {
-        let mut out = format!("{}.{}", self.kind, self.label);
+        let mut out = format!("{}.", self.kind);
+        encode_label(&self.label, &mut out);
         if let Some(key) = &self.key {
             out.push(':');
-            encode(key, &mut out);
+            encode(key, &[], &mut out);
         }
         if let Some(part) = &self.part {
             out.push('/');
-            encode(part, &mut out);
+            encode(part, &[], &mut out);
         }
         if out.chars().count() <= TAG_LENGTH {
             return out;
@@ -86,9 +95,25 @@ impl Address {
     }
 }
 
-fn encode(text: &str, out: &mut String) {
+/// A label, with the key of a component as `::key`; there a dot would look like the one before the next name.
+fn encode_label(label: &str, out: &mut String) {
+    let mut rest = label;
+    while let Some((name, quoted)) = rest.split_once('[') {
+        out.push_str(name);
+        let Some((key, after)) = read_key(quoted) else {
+            break;
+        };
+        out.push_str("::");
+        encode(&key, &['.'], out);
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+fn encode(text: &str, but: &[char], out: &mut String) {
     for c in text.chars() {
-        if c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | '+' | '-' | '@') {
+        let plain = c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | '+' | '-' | '@');
+        if plain && !but.contains(&c) {
             out.push(c);
             continue;
         }
@@ -99,11 +124,24 @@ fn encode(text: &str, out: &mut String) {
     }
 }
 
+/// A key in quotes, with its escapes.
+fn quoted(key: &str) -> String {
+    serde_json::Value::from(key).to_string()
+}
+
+/// The key at the start of `"key"]…`, and what follows the bracket.
+fn read_key(text: &str) -> Option<(String, &str)> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    let key = stream.next()?.ok()?;
+    let rest = text.get(stream.byte_offset()..)?.strip_prefix(']')?;
+    Some((key, rest))
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind, self.label)?;
         if let Some(key) = &self.key {
-            write!(f, "[{key:?}]")?;
+            write!(f, "[{}]", quoted(key))?;
         }
         match &self.part {
             Some(part) => write!(f, "/{part}"),
@@ -131,17 +169,22 @@ impl FromStr for Address {
 }
 
 fn parse(text: &str) -> Option<Address> {
-    let (kind, rest) = text.split_once('.')?;
-    let (label, key, rest) = match rest.find(['[', '/']) {
-        Some(at) if rest.get(at..)?.starts_with('[') => {
-            let quoted = rest.get(at + 1..)?;
-            let mut stream = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
-            let key = stream.next()?.ok()?;
-            let rest = quoted.get(stream.byte_offset()..)?.strip_prefix(']')?;
-            (text_before(text, kind, at)?, Some(key), rest)
+    let (kind, whole) = text.split_once('.')?;
+    let mut rest = whole;
+    let (label, key, rest) = loop {
+        let at = whole.len() - rest.len();
+        match rest.find(['[', '/']).map(|found| at + found) {
+            Some(at) if whole.get(at..)?.starts_with('[') => {
+                let (key, after) = read_key(whole.get(at + 1..)?)?;
+                // The key of a component, if a name within it follows.
+                match after.starts_with('.') {
+                    true => rest = after,
+                    false => break (whole.get(..at)?, Some(key), after),
+                }
+            }
+            Some(at) => break (whole.get(..at)?, None, whole.get(at..)?),
+            None => break (whole, None, ""),
         }
-        Some(at) => (rest.get(..at)?, None, rest.get(at..)?),
-        None => (rest, None, ""),
     };
     let part = match rest {
         "" => None,
@@ -154,10 +197,6 @@ fn parse(text: &str) -> Option<Address> {
         key: key.map(Into::into),
         part: part.map(Into::into),
     })
-}
-
-fn text_before<'a>(text: &'a str, kind: &str, at: usize) -> Option<&'a str> {
-    text.get(kind.len() + 1..kind.len() + 1 + at)
 }
 
 impl Serialize for Address {
@@ -203,6 +242,15 @@ mod tests {
             plain.clone().keyed("=5B").tag(),
             plain.clone().keyed("[").tag()
         );
+        let web = Address::new("alarms", "web");
+        let inner = |key: &str| Address::new("queue", web.clone().keyed(key).label_of("q"));
+        assert_eq!(inner("x y").tag(), "queue.web::x y.q");
+        let dotted = Address::new("queue", web.clone().keyed("x").label_of("y.q"));
+        assert_ne!(inner("x.y").tag(), dotted.tag());
+        assert_ne!(
+            inner("x").tag(),
+            Address::new("queue", "web").keyed("x.q").tag()
+        );
         let long = |end: &str| {
             plain
                 .clone()
@@ -216,7 +264,15 @@ mod tests {
     #[test]
     fn addresses_survive_text() {
         let plain = Address::new("function", "resize");
+        let component = Address::new("alarms", "web");
+        let inner = Address::new("function", component.label_of("slow"));
+        let keyed = component.keyed("a\"].b/\u{1}");
+        let below = Address::new("function", keyed.label_of("slow"));
+        assert_eq!(below.label_of("x"), "web[\"a\\\"].b/\\u0001\"].slow.x");
         for address in [
+            inner.part("role"),
+            below.clone(),
+            below.clone().keyed("x").part("p"),
             plain.clone(),
             plain.part("role"),
             plain.clone().keyed("a\"]/b"),

@@ -17,6 +17,12 @@ pub trait Files {
     /// The file is missing, leaves the root by a link, is too large or is not UTF-8.
     fn read_text(&self, path: &str) -> Result<Arc<str>, FilesError>;
 
+    /// The stack files directly in a folder, by path, sorted; the file itself if it is one.
+    ///
+    /// # Errors
+    /// Nothing is there, or it leaves the root by a link.
+    fn stack_files(&self, path: &str) -> Result<Vec<Arc<str>>, FilesError>;
+
     /// The content digest of a code folder (or single file), after its ignore rules.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(crate) fn run(arguments: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let (mut opened, mut diagnostics) = checked(arguments)?;
     if arguments.fix {
-        let fixed = fixes::apply(&opened.project, &opened.sources, &diagnostics)?;
+        let fixed = fixes::apply(&opened, &diagnostics)?;
         if fixed > 0 {
             terminal.note(&format!("{fixed} fixes applied"));
             (opened, diagnostics) = checked(arguments)?;

@@ -44,11 +44,33 @@ fn collect(root: &Path, at: &Path, files: &mut BTreeMap<String, String>) {
 }
 
 impl Files for Folder {
-    fn resolve(&self, _from: &str, path: &str) -> Result<Arc<str>, FilesError> {
-        if path.starts_with('/') || path.contains("..") {
+    fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, FilesError> {
+        if path.starts_with('/') {
             return Err(FilesError::OutsideRoot);
         }
-        Ok(path.trim_start_matches("./").into())
+        let mut names: Vec<&str> = from.split('/').collect();
+        names.pop();
+        for name in path.split('/') {
+            match name {
+                "." | "" => {}
+                ".." => _ = names.pop().ok_or(FilesError::OutsideRoot)?,
+                name => names.push(name),
+            }
+        }
+        Ok(names.join("/").into())
+    }
+
+    fn stack_files(&self, path: &str) -> Result<Vec<Arc<str>>, FilesError> {
+        let here = |name: &&String| match name.strip_prefix(path) {
+            Some("") => true,
+            Some(rest) => rest.trim_start_matches('/').find('/').is_none(),
+            None => false,
+        };
+        let files = self.0.keys().filter(|name| name.ends_with(".stack"));
+        Ok(files
+            .filter(here)
+            .map(|name| name.as_str().into())
+            .collect())
     }
 
     fn read_text(&self, path: &str) -> Result<Arc<str>, FilesError> {
@@ -109,7 +131,7 @@ pub(crate) fn outcome(text: &str, folder: &Folder, env: Option<&str>, mode: Mode
         path: "main.stack".into(),
         tree: parsed.file,
     };
-    let (program, found) = load(vec![file], &kinds, folder);
+    let (program, found) = load(vec![file], &kinds, folder, &mut sources);
     diagnostics.extend(found);
     let env = program.choose_env(env).unwrap().to_owned();
     let (stack, found) = match mode {

@@ -4,6 +4,7 @@ use super::blocks::Table;
 use super::{Checker, Want};
 use crate::errors;
 use crate::graph::Node;
+use crate::meta;
 use crate::names::Target;
 use formwork_schema::{FieldSpec, KindSpec, ResourceType, Type};
 use formwork_syntax::ast::{Block, BlockItem, Decl, Expr, ExprKind};
@@ -75,6 +76,13 @@ impl<'w> Checker<'w> {
         if let Some(adopt) = &decl.adopt {
             self.check(adopt, Want::of(&Type::String));
         }
+        if let Target::Component(component) = target {
+            let adopt = decl.adopt.iter().map(|adopt| ("adopt", adopt.span));
+            let existing = decl.existing.iter().map(|span| ("existing", *span));
+            for (word, span) in adopt.chain(existing) {
+                self.push(errors::component::clause(word, &component.name, span));
+            }
+        }
         let Some(body) = &decl.body else { return };
         let before = self.facts.len();
         if let Some(when) = &decl.when {
@@ -83,6 +91,7 @@ impl<'w> Checker<'w> {
         match target {
             Target::Kind(kind) => self.kind_body(decl, body, kind),
             Target::Raw { ty, .. } => self.raw_body(body, ty.as_ref()),
+            Target::Component(_) => self.component_body(at, decl, body),
             Target::Unknown => self.unknown_body(body),
         }
         self.facts.truncate(before);
@@ -93,6 +102,24 @@ impl<'w> Checker<'w> {
         let table = Table {
             owner: kind.name,
             own: &kind.fields,
+            common: &common,
+        };
+        self.check_fields(body, &table, decl.name.span);
+    }
+
+    /// The params of a component, and of the fields every declaration has those that can go to all that is in it.
+    fn component_body(&mut self, at: usize, decl: &'w Decl, body: &'w Block) {
+        let Some(Target::Component(component)) = self.world.targets.get(at) else {
+            return;
+        };
+        let fields = self.world.common.iter();
+        let common: Vec<FieldSpec> = fields
+            .filter(|field| meta::is_inherited(&field.name))
+            .cloned()
+            .collect();
+        let table = Table {
+            owner: &component.name,
+            own: &component.params,
             common: &common,
         };
         self.check_fields(body, &table, decl.name.span);
@@ -202,6 +229,9 @@ impl<'w> Checker<'w> {
         };
         for item in items {
             let found = self.operand(item);
+            if self.is_component(item) {
+                continue;
+            }
             let whole = match &found {
                 Type::Optional(inner) | Type::Map(inner) => inner,
                 found => found,
@@ -210,6 +240,16 @@ impl<'w> Checker<'w> {
                 self.not_a_declaration(item.span);
             }
         }
+    }
+
+    /// Whether an expression names a declared component, or one of a `for`.
+    fn is_component(&self, expr: &Expr) -> bool {
+        let of = match &expr.kind {
+            ExprKind::Index { of, .. } => of,
+            _ => expr,
+        };
+        let target = self.declared(of).and_then(|at| self.world.targets.get(at));
+        matches!(target, Some(Target::Component(_)))
     }
 
     fn not_a_declaration(&mut self, span: formwork_diag::Span) {

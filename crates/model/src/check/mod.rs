@@ -20,7 +20,7 @@ pub(crate) use decls::bare_path;
 
 use crate::errors;
 use crate::graph::Node;
-use crate::items::Global;
+use crate::items::{Global, OutputItem};
 use crate::names::{TypeReader, World};
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::{FieldSpec, ResourceType, Shape, Type};
@@ -99,6 +99,26 @@ pub(crate) fn check(world: &World<'_>) -> Diagnostics {
     checker.finish()
 }
 
+/// Checks a component; gives its outputs with their types.
+pub(crate) fn component(world: &World<'_>) -> (Vec<(Arc<str>, Type)>, Diagnostics) {
+    let mut checker = Checker::new(world);
+    checker.values();
+    for at in 0..world.items.decls.len() {
+        checker.decl(at);
+    }
+    let outputs: Vec<(Arc<str>, Type)> = world
+        .items
+        .outputs
+        .iter()
+        .map(|output| {
+            let ty = checker.output(output);
+            (output.name.text.clone(), words::without_words(&ty))
+        })
+        .collect();
+    checker.assertions();
+    (outputs, checker.finish())
+}
+
 /// Checks one expression on its own, with the stack's names in scope.
 pub(crate) fn check_expression(world: &World<'_>, expr: &Expr, want: Option<&Type>) -> Diagnostics {
     let mut checker = Checker::new(world);
@@ -156,6 +176,23 @@ impl<'w> Checker<'w> {
 
     fn stack(&mut self) {
         let world = self.world;
+        self.values();
+        self.environments();
+        for at in 0..world.items.decls.len() {
+            self.decl(at);
+        }
+        for output in &world.items.outputs {
+            let found = self.output(output);
+            if output.ty.is_none() {
+                self.shown(&found, &output.value);
+            }
+        }
+        self.assertions();
+    }
+
+    /// Lets, and the defaults of params.
+    fn values(&mut self) {
+        let world = self.world;
         for node in &world.order.nodes {
             if let Node::Let(at) = node {
                 let circular = world.order.circular.contains(node);
@@ -167,23 +204,21 @@ impl<'w> Checker<'w> {
                 self.check(default, Want::of(ty));
             }
         }
-        self.environments();
-        for at in 0..world.items.decls.len() {
-            self.decl(at);
-        }
-        for output in &world.items.outputs {
-            match &output.ty {
-                Some(ty) => {
-                    let ty = self.written_type(ty);
-                    self.check(&output.value, Want::of(&ty));
-                }
-                None => {
-                    let found = self.operand(&output.value);
-                    self.shown(&found, &output.value);
-                }
+    }
+
+    fn output(&mut self, output: &'w OutputItem) -> Type {
+        match &output.ty {
+            Some(ty) => {
+                let ty = self.written_type(ty);
+                self.check(&output.value, Want::of(&ty));
+                ty
             }
+            None => self.operand(&output.value),
         }
-        for assert in &world.items.asserts {
+    }
+
+    fn assertions(&mut self) {
+        for assert in &self.world.items.asserts {
             self.check(&assert.condition, Want::of(&Type::Bool));
             self.check(&assert.message, Want::of(&Type::String));
         }
@@ -191,16 +226,9 @@ impl<'w> Checker<'w> {
 
     /// An output is shown and kept: it must be plain data.
     fn shown(&mut self, found: &Type, value: &'w Expr) {
-        let mut inner = found;
-        while let Type::Optional(of) | Type::List(of) | Type::Map(of) = inner {
-            inner = of;
-        }
-        if matches!(
-            inner,
-            Type::Kind(_) | Type::Permission | Type::Event | Type::Metric | Type::Env
-        ) {
-            let found = inner.clone();
-            self.expect(&found, Want::of(&Type::String), value);
+        if let Some(inner) = no_data(found) {
+            let inner = inner.clone();
+            self.expect(&inner, Want::of(&Type::String), value);
         }
     }
 
@@ -274,6 +302,7 @@ impl<'w> Checker<'w> {
         let mut reader = TypeReader {
             vocabulary: world.vocabulary,
             items: &world.items,
+            components: &world.components,
             enums: &world.enums,
             diagnostics: Diagnostics::new(),
         };
@@ -386,6 +415,16 @@ impl<'w> Checker<'w> {
             formwork_syntax::ast::ExprKind::Paren(inner) => self.declared(inner),
             _ => None,
         }
+    }
+}
+
+/// What of a type is no plain data.
+fn no_data(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Optional(inner) | Type::List(inner) | Type::Map(inner) => no_data(inner),
+        Type::Object(object) => object.fields.iter().find_map(|field| no_data(&field.ty)),
+        Type::Kind(_) | Type::Permission | Type::Event | Type::Metric | Type::Env => Some(ty),
+        _ => None,
     }
 }
 

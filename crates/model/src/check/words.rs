@@ -1,7 +1,7 @@
 //! Bare words (and calls of bare words) that have not reached a field yet: each must reach one that takes words.
 
 use formwork_diag::Span;
-use formwork_schema::{CallType, EnumType, FieldSpec, Type};
+use formwork_schema::{CallType, EnumType, FieldSpec, ObjectType, Type};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -170,6 +170,28 @@ impl Word {
             span: *span,
             called: *called,
         })
+    }
+}
+
+/// A type as others may see it: words that reached nothing, of which an error tells, fit everywhere.
+pub(super) fn without_words(ty: &Type) -> Type {
+    match ty {
+        ty if Words::is_word(ty) => Type::Error,
+        Type::List(inner) => without_words(inner).list(),
+        Type::Map(inner) => without_words(inner).map(),
+        Type::Optional(inner) => without_words(inner).optional(),
+        Type::OneOf(types) => Type::one_of(types.iter().map(without_words)),
+        Type::Object(object) => {
+            let fields = object.fields.iter().map(|field| FieldSpec {
+                ty: without_words(&field.ty),
+                ..field.clone()
+            });
+            Type::Object(Arc::new(ObjectType {
+                name: object.name.clone(),
+                fields: fields.collect(),
+            }))
+        }
+        ty => ty.clone(),
     }
 }
 

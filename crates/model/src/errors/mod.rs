@@ -1,6 +1,7 @@
 //! Every diagnostic of names, types, environments and evaluation: one constructor function each, by namespace.
 
 pub(crate) mod access;
+pub(crate) mod component;
 pub(crate) mod env;
 pub(crate) mod language;
 pub(crate) mod limits;
@@ -14,6 +15,13 @@ use formwork_diag::{Span, list_words};
 /// The codes this crate reports, sorted; each has a page under docs/errors.
 pub const CODES: &[&str] = &[
     "access::verb",
+    "component::clause",
+    "component::depth",
+    "component::name",
+    "component::path",
+    "component::place",
+    "component::recursion",
+    "component::unknown",
     "env::account",
     "env::field",
     "env::only_then",

@@ -10,7 +10,7 @@ use crate::meta;
 use crate::names::Target;
 use crate::settings::region_name;
 use formwork_diag::{Span, nearest};
-use formwork_schema::{Address, Decl, Fields, KindSpec, Meta, Type, Val, Value};
+use formwork_schema::{Address, Decl, FieldSpec, Fields, Meta, Type, Val, Value};
 use formwork_syntax::ast::{self, BlockItem, Expr, ExprKind};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -142,6 +142,10 @@ impl<'w> Evaluator<'w> {
         let Some(reference) = self.references.get(at).cloned() else {
             return;
         };
+        let known = !matches!(self.objects.get(at), Some(Objects::Unknown));
+        if known && self.is_component(at) {
+            return self.within(at, tags, out);
+        }
         match self.objects.get(at) {
             None | Some(Objects::One(false)) => {}
             Some(Objects::One(true)) => out.push(self.object(at, item, reference.address, tags)),
@@ -172,7 +176,7 @@ impl<'w> Evaluator<'w> {
         }
     }
 
-    fn object(
+    pub(super) fn object(
         &mut self,
         at: usize,
         item: &'w DeclItem,
@@ -194,12 +198,19 @@ impl<'w> Evaluator<'w> {
             fields: Fields::default(),
             meta: Meta {
                 tags: tags.to_vec(),
-                ..Meta::default()
+                ..self.base.clone()
             },
-            allows: Vec::new(),
+            allows: self.base_allows.clone(),
         };
-        let own: Option<&KindSpec> = match &target {
-            Target::Kind(kind) => Some(kind),
+        let own: Option<Own<'_>> = match &target {
+            Target::Kind(kind) => Some(Own {
+                fields: &kind.fields,
+                usage: kind.usage.as_ref(),
+            }),
+            Target::Component(component) => Some(Own {
+                fields: &component.params,
+                usage: None,
+            }),
             Target::Raw { .. } => None,
             Target::Unknown => return out,
         };
@@ -242,7 +253,7 @@ impl<'w> Evaluator<'w> {
         value: &'w Expr,
         span: Span,
         body: &ast::Block,
-        own: Option<&KindSpec>,
+        own: Option<Own<'_>>,
         out: &mut Decl,
     ) {
         let val = self.eval(value);
@@ -277,14 +288,11 @@ impl<'w> Evaluator<'w> {
         name: &Arc<str>,
         name_span: Span,
         val: Val,
-        own: Option<&KindSpec>,
+        own: Option<Own<'_>>,
         out: &mut Decl,
     ) {
         if meta::is_common(name) {
-            let val = match own
-                .and_then(|own| own.usage.as_ref())
-                .filter(|_| &**name == "usage")
-            {
+            let val = match own.and_then(|own| own.usage).filter(|_| &**name == "usage") {
                 Some(usage) => self.conform(val, usage, name),
                 None => val,
             };
@@ -348,14 +356,23 @@ impl<'w> Evaluator<'w> {
             if matches!(val.value, Value::None) {
                 continue;
             }
-            match tags.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = val,
-                None => tags.push((name, val)),
-            }
+            put_tag(tags, &name, &val);
         }
     }
 
     fn depends_on(&mut self, value: &'w Expr, meta: &mut Meta) {
+        if let ExprKind::List(items) = &value.kind {
+            for item in items {
+                match self.depended(item) {
+                    Some(components) => meta.depends_on.extend(components),
+                    None => {
+                        let val = self.eval(item);
+                        collect(&val, &mut meta.depends_on);
+                    }
+                }
+            }
+            return;
+        }
         let val = self.eval(value);
         collect(&val, &mut meta.depends_on);
     }
@@ -386,6 +403,21 @@ impl<'w> Evaluator<'w> {
         {
             meta.ignore_changes.push((text, val.span));
         }
+    }
+}
+
+/// The fields that a declaration has besides those that all have.
+#[derive(Clone, Copy)]
+struct Own<'s> {
+    fields: &'s [FieldSpec],
+    usage: Option<&'s Type>,
+}
+
+/// Adds a tag; a later one of the same name wins.
+pub(super) fn put_tag(tags: &mut Vec<(Arc<str>, Val)>, name: &Arc<str>, val: &Val) {
+    match tags.iter_mut().find(|(known, _)| known == name) {
+        Some((_, known)) => *known = val.clone(),
+        None => tags.push((name.clone(), val.clone())),
     }
 }
 

@@ -9,6 +9,7 @@ mod conform;
 mod constraints;
 mod decls;
 mod expressions;
+mod instances;
 mod members;
 mod nodes;
 mod operators;
@@ -22,9 +23,10 @@ use crate::set::SetValue;
 use crate::settings::Environment;
 use budget::Budget;
 use formwork_diag::{Diagnostic, Diagnostics, Span};
-use formwork_schema::{Address, Allow, Output, ResourceRef, Stack, Type, Val, Value};
+use formwork_schema::{Address, Allow, Fields, Meta, Output, ResourceRef, Stack, Type, Val, Value};
 use formwork_syntax::ast::Expr;
 use indexmap::IndexMap;
+use instances::Instances;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -84,6 +86,61 @@ struct Scope {
     locals: Vec<Local>,
 }
 
+impl Scope {
+    /// A scope with a slot for each let and param, none evaluated.
+    fn new(world: &World<'_>, span: Span) -> Self {
+        let count = world.items.lets.len() + world.items.params.len();
+        let empty = || Slot {
+            val: Val::new(Value::Error, span),
+            diagnostics: Vec::new(),
+            needs: Vec::new(),
+            needed: false,
+        };
+        Scope {
+            slots: (0..count).map(|_| empty()).collect(),
+            locals: Vec::new(),
+        }
+    }
+
+    /// What the evaluation of needed slots reported: a warning of an unneeded value is no use; an error of a needed
+    /// one is why others are silent.
+    fn needed(self) -> impl Iterator<Item = Diagnostic> {
+        let needed = self.slots.into_iter().filter(|slot| slot.needed);
+        needed.flat_map(|slot| slot.diagnostics)
+    }
+}
+
+/// The declarations of a space of names as references; those within a component are named below it.
+fn references(world: &World<'_>, within: Option<&Address>) -> Vec<ResourceRef> {
+    let decls = world.items.decls.iter().enumerate();
+    let references = decls.map(|(at, item)| {
+        let (kind, name) = (&item.decl.kind.text, &item.decl.name.text);
+        ResourceRef {
+            address: match within {
+                Some(component) => Address::new(kind.clone(), component.label_of(name)),
+                None => Address::new(kind.clone(), name.clone()),
+            },
+            resource_type: match world.targets.get(at) {
+                Some(crate::names::Target::Raw { name, .. }) => Some(name.clone()),
+                _ => None,
+            },
+        }
+    });
+    references.collect()
+}
+
+/// What exists whatever the values are.
+fn objects(world: &World<'_>) -> Vec<Objects> {
+    let decls = world.items.decls.iter().map(|item| &item.decl);
+    let objects = decls.map(
+        |decl| match decl.for_each.is_none() && decl.when.is_none() {
+            true => Objects::One(true),
+            false => Objects::Unknown,
+        },
+    );
+    objects.collect()
+}
+
 pub(crate) struct Evaluator<'w> {
     world: &'w World<'w>,
     env: &'w Environment,
@@ -97,6 +154,15 @@ pub(crate) struct Evaluator<'w> {
     current: Option<usize>,
     objects: Vec<Objects>,
     references: Vec<ResourceRef>,
+    /// The components that this space of names declares.
+    instances: Instances<'w>,
+    /// The params of the component that is being evaluated.
+    given: Option<Fields>,
+    /// What the components around say for everything in them.
+    base: Meta,
+    base_allows: Vec<Allow>,
+    /// Every component that was declared.
+    components: Vec<Address>,
     budget: Budget,
     /// Permits found in nested blocks of the declaration that is being evaluated.
     allows: Vec<Allow>,
@@ -115,7 +181,8 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
         evaluator.prepare(*node, request.set);
     }
     let tags = evaluator.stack_tags();
-    let decls = evaluator.decls(&tags);
+    let mut decls = evaluator.decls(&tags);
+    evaluator.settle_components(&mut decls);
     let outputs = evaluator.outputs();
     evaluator.assertions();
     let diagnostics = evaluator.finish();
@@ -172,35 +239,6 @@ pub(crate) fn expression(
 
 impl<'w> Evaluator<'w> {
     fn new(world: &'w World<'w>, env: &'w Environment, request: &Request<'_>) -> Self {
-        let count = world.items.lets.len() + world.items.params.len();
-        let empty = || Slot {
-            val: Val::new(Value::Error, env.span),
-            diagnostics: Vec::new(),
-            needs: Vec::new(),
-            needed: false,
-        };
-        let references = world
-            .items
-            .decls
-            .iter()
-            .enumerate()
-            .map(|(at, item)| ResourceRef {
-                address: Address::new(item.decl.kind.text.clone(), item.decl.name.text.clone()),
-                resource_type: match world.targets.get(at) {
-                    Some(crate::names::Target::Raw { name, .. }) => Some(name.clone()),
-                    _ => None,
-                },
-            });
-        let alone =
-            |decl: &formwork_syntax::ast::Decl| decl.for_each.is_none() && decl.when.is_none();
-        let objects = world
-            .items
-            .decls
-            .iter()
-            .map(|item| match alone(&item.decl) {
-                true => Objects::One(true),
-                false => Objects::Unknown,
-            });
         Evaluator {
             world,
             env,
@@ -209,13 +247,15 @@ impl<'w> Evaluator<'w> {
             limited: request.limited,
             keep: request.keep,
             account: env.account.clone().or_else(|| request.account.clone()),
-            scope: Scope {
-                slots: (0..count).map(|_| empty()).collect(),
-                locals: Vec::new(),
-            },
+            scope: Scope::new(world, env.span),
             current: None,
-            objects: objects.collect(),
-            references: references.collect(),
+            objects: objects(world),
+            references: references(world, None),
+            instances: Instances::default(),
+            given: None,
+            base: Meta::default(),
+            base_allows: Vec::new(),
+            components: Vec::new(),
             budget: Budget::new(world.items.decls.len()),
             allows: Vec::new(),
             patterns: FxHashMap::default(),
@@ -249,7 +289,10 @@ impl<'w> Evaluator<'w> {
                 self.slot(at, |evaluator| evaluator.eval(&item.value));
             }
             Node::Param(at) => self.param(at, set),
-            Node::Header(at) => self.header(at),
+            Node::Header(at) => {
+                self.header(at);
+                self.instances_of(at);
+            }
         }
     }
 
@@ -261,6 +304,9 @@ impl<'w> Evaluator<'w> {
         let name = &item.name.text;
         let env = self.env;
         let slot = world.items.lets.len() + at;
+        if self.given.is_some() {
+            return self.given_param(slot, item, ty);
+        }
         if let Some(given) = set.iter().find(|value| value.name == *name) {
             let val = given.value(world, ty);
             match val {
@@ -387,12 +433,7 @@ impl<'w> Evaluator<'w> {
 
     fn finish(self) -> Diagnostics {
         let mut out = self.diagnostics;
-        for slot in self.scope.slots {
-            // A warning of an unneeded value is no use; an error of a needed one is why others are silent.
-            if slot.needed {
-                out.extend(slot.diagnostics);
-            }
-        }
+        out.extend(self.scope.needed());
         out.extend(self.budget.exhausted().filter(|_| !self.limited));
         Diagnostics(out)
     }

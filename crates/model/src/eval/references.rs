@@ -10,6 +10,9 @@ use std::sync::Arc;
 impl Evaluator<'_> {
     /// A declared name by itself: the object, `none` where it does not exist, or all objects by key.
     pub(super) fn declared(&mut self, at: usize, span: Span) -> Val {
+        if self.is_component(at) {
+            return self.outputs_of(at, span);
+        }
         let Some(reference) = self.references.get(at) else {
             return self.error(span);
         };
@@ -40,6 +43,10 @@ impl Evaluator<'_> {
             return self.error(span);
         };
         if let Some((key, _)) = keys.get_key_value(key) {
+            if self.is_component(at) {
+                let key = key.clone();
+                return self.outputs_of_key(at, &key, span);
+            }
             return Val::new(Value::Resource(keyed(reference, key)), span);
         }
         let known: Vec<&str> = keys.keys().map(|key| &**key).collect();

@@ -10,10 +10,23 @@ pub use vocabulary::Words;
 use formwork_diag::{Diagnostics, Sources};
 use formwork_model::{Inputs, Program, SourceFile, check, load};
 use formwork_schema::{Artifact, Files, FilesError};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Files in memory: `dashboard.json` and the folders `api` and `code` are there, nothing else.
-pub struct Memory;
+/// Files in memory: `dashboard.json`, the folders `api` and `code`, and the given stack files.
+#[derive(Default)]
+pub struct Memory(BTreeMap<String, Arc<str>>);
+
+impl Memory {
+    pub fn of(files: &[(&str, &str)]) -> Self {
+        let files = files.iter();
+        Memory(
+            files
+                .map(|(path, text)| ((*path).to_owned(), (*text).into()))
+                .collect(),
+        )
+    }
+}
 
 impl Files for Memory {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, FilesError> {
@@ -37,7 +50,24 @@ impl Files for Memory {
     fn read_text(&self, path: &str) -> Result<Arc<str>, FilesError> {
         match path {
             "dashboard.json" => Ok("{\"widgets\":[]}".into()),
-            _ => Err(FilesError::Missing),
+            path => self.0.get(path).cloned().ok_or(FilesError::Missing),
+        }
+    }
+
+    fn stack_files(&self, path: &str) -> Result<Vec<Arc<str>>, FilesError> {
+        let folder = |name: &str| {
+            name.rsplit_once('/')
+                .map_or("", |(folder, _)| folder)
+                .to_owned()
+        };
+        let found = self
+            .0
+            .keys()
+            .filter(|name| *name == path || folder(name) == path);
+        let found: Vec<Arc<str>> = found.map(|name| name.as_str().into()).collect();
+        match found.is_empty() {
+            true => Err(FilesError::Missing),
+            false => Ok(found),
         }
     }
 
@@ -84,7 +114,8 @@ pub fn program<'w>(
 ) -> (Program<'w>, Diagnostics) {
     let mut all = Diagnostics::new();
     let mut parsed = Vec::new();
-    for (path, text) in files {
+    // What lies in a folder is there to be used.
+    for (path, text) in files.iter().filter(|(path, _)| !path.contains('/')) {
         let id = sources.add(*path, *text);
         let result = formwork_syntax::parse(id, text);
         all.extend(result.diagnostics);
@@ -94,7 +125,9 @@ pub fn program<'w>(
             tree: result.file,
         });
     }
-    let (program, diagnostics) = load(parsed, words, &Memory);
+    // The program borrows its files; a test may leave them behind.
+    let files: &'static Memory = Box::leak(Box::new(Memory::of(files)));
+    let (program, diagnostics) = load(parsed, words, files, sources);
     all.extend(diagnostics);
     (program, all)
 }
