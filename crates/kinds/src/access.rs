@@ -4,6 +4,7 @@ use crate::errors;
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
 use crate::registry;
+use crate::statements::escalation;
 use crate::values::{Read, call, member};
 use formwork_diag::Span;
 use formwork_schema::{Decl, Node, Val};
@@ -21,6 +22,18 @@ pub(crate) struct Statement {
     conditions: Vec<Condition>,
     span: Span,
     denied: bool,
+    except: Except,
+}
+
+/// What a statement names by what it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Except {
+    /// It names what it is about.
+    Nothing,
+    /// All actions but these.
+    Actions,
+    /// All resources but these.
+    Resources,
 }
 
 /// A condition of a statement: operator, key and value.
@@ -45,6 +58,7 @@ impl Statement {
             conditions: Vec::new(),
             span,
             denied: false,
+            except: Except::Nothing,
         }
     }
 
@@ -52,6 +66,13 @@ impl Statement {
     #[must_use]
     pub(crate) fn deny(mut self) -> Self {
         self.denied = true;
+        self
+    }
+
+    /// Says that its actions or resources are those it is not about.
+    #[must_use]
+    pub(crate) fn except(mut self, except: Except) -> Self {
+        self.except = except;
         self
     }
 
@@ -96,7 +117,7 @@ impl Statement {
     }
 
     fn scope(&self) -> String {
-        let mut out = format!("{}", self.denied);
+        let mut out = format!("{}{:?}", self.denied, self.except);
         if let Some(principal) = &self.principal {
             out.push_str(&nodes::meaning(principal));
         }
@@ -113,14 +134,20 @@ impl Statement {
         keys.join("|")
     }
 
-    fn node(&self) -> Node {
+    /// The statement in IAM's form.
+    pub(crate) fn node(&self) -> Node {
         let span = self.span;
+        let (action, resource) = match self.except {
+            Except::Nothing => ("Action", "Resource"),
+            Except::Actions => ("NotAction", "Resource"),
+            Except::Resources => ("Action", "NotResource"),
+        };
         let mut props = Props::new(span)
             .set("Effect", if self.denied { "Deny" } else { "Allow" })
             .maybe("Principal", self.principal.clone())
-            .put("Action", nodes::texts(&self.actions, span));
+            .put(action, nodes::texts(&self.actions, span));
         if !self.resources.is_empty() {
-            props = props.put("Resource", Node::list(self.resources.clone(), span));
+            props = props.put(resource, Node::list(self.resources.clone(), span));
         }
         if !self.conditions.is_empty() {
             props = props.put("Condition", self.condition_node());
@@ -169,7 +196,9 @@ fn merge(mut statements: Vec<Statement>) -> Vec<Statement> {
     let mut by_resource: Vec<Statement> = Vec::new();
     for statement in statements {
         let last = by_resource.last_mut().filter(|last| {
-            last.scope() == statement.scope() && last.resource_key() == statement.resource_key()
+            statement.except == Except::Nothing
+                && last.scope() == statement.scope()
+                && last.resource_key() == statement.resource_key()
         });
         match last {
             Some(last) => last.actions.extend(statement.actions),
@@ -179,9 +208,11 @@ fn merge(mut statements: Vec<Statement>) -> Vec<Statement> {
     by_resource.sort_by_cached_key(|s| (s.scope(), s.actions.clone(), s.resource_key()));
     let mut merged: Vec<Statement> = Vec::new();
     for statement in by_resource {
-        let last = merged
-            .last_mut()
-            .filter(|last| last.scope() == statement.scope() && last.actions == statement.actions);
+        let last = merged.last_mut().filter(|last| {
+            statement.except == Except::Nothing
+                && last.scope() == statement.scope()
+                && last.actions == statement.actions
+        });
         match last {
             Some(last) => last.resources.extend(statement.resources),
             None => merged.push(statement),
@@ -212,6 +243,14 @@ pub(crate) fn of_field(decl: &Decl, out: &mut Lowering<'_>) -> Vec<Statement> {
     for val in decl.fields.items("access") {
         statements.extend(of_value(decl, val, out));
     }
+    // Those that a declaration writes besides are looked at together with these.
+    if decl.fields.items("statements").is_empty() {
+        let calls = decl.fields.items("access").iter().filter_map(call);
+        let allowed: Vec<_> = calls
+            .flat_map(|iam| escalation::allowed(&iam.arguments))
+            .collect();
+        crate::statements::check_escalation(decl, &allowed, out);
+    }
     statements
 }
 
@@ -240,9 +279,10 @@ fn of_value(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Vec<Statement> {
     }
     out.lint(decl, errors::raw_access(iam.name_span));
     let actions: Vec<&str> = actions.iter().filter_map(known).collect();
+    let nameless = actions.iter().all(|action| without_resource(action));
     let resources = iam.arguments.items("resources");
     for resource in resources {
-        check_resource(decl, resource, out);
+        check_resource(decl, resource, nameless, out);
     }
     let resources = resources.iter().filter_map(nodes::node);
     vec![Statement::allow(actions, resources, val.span)]
@@ -266,8 +306,74 @@ pub(crate) fn check_action(decl: &Decl, val: &Val, out: &mut Lowering<'_>) {
     }
 }
 
-fn check_resource(decl: &Decl, val: &Val, out: &mut Lowering<'_>) {
+/// Actions that take no resource, or whose resources cannot be named: Service Authorization Reference.
+const NAMELESS: &[&str] = &[
+    "acm:ListCertificates",
+    "autoscaling:Describe*",
+    "batch:Describe*",
+    "batch:List*",
+    "ce:Get*",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:GetMetricStatistics",
+    "cloudwatch:ListMetrics",
+    "cloudwatch:PutMetricData",
+    "comprehend:Detect*",
+    "dynamodb:ListTables",
+    "ec2:Describe*",
+    "ecr:GetAuthorizationToken",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListClusters",
+    "elasticloadbalancing:Describe*",
+    "kms:GenerateRandom",
+    "kms:ListAliases",
+    "kms:ListKeys",
+    "lambda:ListFunctions",
+    "pricing:*",
+    "rekognition:DetectFaces",
+    "rekognition:DetectLabels",
+    "rekognition:DetectModerationLabels",
+    "rekognition:DetectText",
+    "route53:ListHostedZones",
+    "s3:ListAllMyBuckets",
+    "sqs:ListQueues",
+    "ssmmessages:*",
+    "sts:GetCallerIdentity",
+    "sts:GetSessionToken",
+    "tag:GetResources",
+    "textract:*",
+    "xray:Put*",
+];
+
+/// Whether no resource can be named for an action.
+pub(crate) fn without_resource(action: &str) -> bool {
+    NAMELESS.iter().any(|pattern| covers(pattern, action))
+}
+
+/// Whether an action, or each that a pattern of actions means, is meant by another pattern; IAM ignores case.
+pub(crate) fn covers(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
+    let mut pieces = pattern.split('*');
+    let Some(rest) = pieces.next().and_then(|first| action.strip_prefix(first)) else {
+        return false;
+    };
+    let mut rest = rest;
+    let mut last = None;
+    for piece in pieces {
+        last = Some(piece);
+        match rest.find(piece) {
+            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(piece) => action.ends_with(piece),
+    }
+}
+
+fn check_resource(decl: &Decl, val: &Val, nameless: bool, out: &mut Lowering<'_>) {
     match known(val) {
+        Some("*") if nameless => {}
         Some("*") => out.lint(decl, errors::iam_any_resource(val.span)),
         Some(arn) if !arn.starts_with("arn:") => out.report(errors::iam_arn(arn, val.span)),
         _ => {}
@@ -278,5 +384,21 @@ fn known(val: &Val) -> Option<&str> {
     match &val.value {
         formwork_schema::Value::String(text) => Some(text),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn patterns_of_actions() {
+        assert!(covers("ec2:Describe*", "ec2:describeInstances"));
+        assert!(covers("iam:*Role*", "iam:PassRole"));
+        assert!(covers("*", "iam:PassRole"));
+        assert!(covers("iam:PassRole", "iam:passrole"));
+        assert!(!covers("iam:Pass", "iam:PassRole"));
+        assert!(!covers("iam:*Policy", "iam:PutPolicyX"));
+        assert!(!covers("ec2:Describe*", "iam:PassRole"));
     }
 }

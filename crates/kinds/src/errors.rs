@@ -137,6 +137,9 @@ pub(crate) fn self_trigger(name: &str, event: &Member, started: Span, writes: Sp
         "bucket" => {
             "write to another bucket, or keep the two apart: `access = [x.write(prefix = \"out/\")]` and `on = [x.created(prefix = \"in/\")]`; if it ends by itself, say so: `allow loop::trigger, \"why it ends\"`"
         }
+        "event_bus" => {
+            "say of which source its events are: `access = [bus.put(source = \"…\")]`, and listen to another; if it ends by itself, say so: `allow loop::trigger, \"why it ends\"`"
+        }
         _ => {
             "write somewhere else; if it ends by itself, say so: `allow loop::trigger, \"why it ends\"`"
         }
@@ -173,6 +176,71 @@ pub(crate) fn cron(problem: &CronProblem, span: Span) -> Diagnostic {
         "not valid here",
     )
     .help(problem.help.clone())
+}
+
+/// `event()` that says nothing of the events.
+pub(crate) fn every_event(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("event::pattern"),
+        "this would start it for every event of the account",
+        span,
+        "says nothing of the events",
+    )
+    .help("say where they come from: `event(source = \"aws.ec2\", type = \"EC2 Instance State-change Notification\")`")
+}
+
+/// A whole pattern and a part of one.
+pub(crate) fn two_patterns(name: &str, second: Span, whole: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("event::pattern"),
+        format!("`{name}` and `pattern` both say which events are meant"),
+        second,
+        "a part …",
+    )
+    .label(whole, "… and the whole")
+    .help(format!(
+        "put `{name}` into `pattern`, or take `pattern` out"
+    ))
+}
+
+/// A value of an event that is no path.
+pub(crate) fn no_event_path(path: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("event::path"),
+        format!("`{}` is no path in an event", safe(path)),
+        span,
+        "does not begin with `$.`",
+    )
+    .help("write where the value stands in the event: `\"$.detail.id\"`, `\"$.time\"`")
+}
+
+/// Something that EventBridge cannot start.
+pub(crate) fn no_event_target(of: &Address, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("trigger::consumer"),
+        format!("EventBridge cannot start a `{}`", of.kind),
+        span,
+        "an event of EventBridge",
+    )
+    .help("let it start a `function`, or send it to a `queue` or `topic`")
+}
+
+/// An event that can start functions only.
+pub(crate) fn functions_only(event: &Member, of: &Address, span: Span) -> Diagnostic {
+    let source = &event.of.address;
+    Diagnostic::error(
+        Code("trigger::consumer"),
+        format!(
+            "`{}.{}` starts functions only, not a `{}`",
+            source.label, event.name, of.kind
+        ),
+        span,
+        "Lambda reads it for functions",
+    )
+    .help(format!(
+        "let a `function` listen, and send on from there: `access = [{}.…]`",
+        of.label
+    ))
 }
 
 /// `iam(…)` in `access`.

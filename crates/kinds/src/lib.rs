@@ -11,10 +11,14 @@ mod lowering;
 
 mod absent;
 mod access;
+mod encryption;
 mod names;
 mod nodes;
+mod patterns;
+mod rules;
 mod schedules;
 mod specs;
+mod statements;
 mod triggers;
 mod values;
 

@@ -5,7 +5,7 @@ use crate::access::{self, Statement};
 use crate::allows::Permits;
 use crate::nodes;
 use crate::registry::{Kind, kind};
-use crate::triggers::{Admission, Caller, Contribution};
+use crate::triggers::{Admission, Caller, Contribution, Start, Starter};
 use crate::{errors, loops, overrides, raw};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
@@ -237,6 +237,12 @@ impl<'a> Lowering<'a> {
         own.unwrap_or(&self.stack.region).clone()
     }
 
+    /// The partition of AWS a declaration lives in: `aws`, `aws-cn`.
+    pub(crate) fn partition(&self, decl: &Decl) -> &'static str {
+        let home = formwork_catalog::region(&self.region(decl));
+        home.map_or("aws", |region| region.partition.as_str())
+    }
+
     /// The account, known or not.
     pub(crate) fn account(&self, span: Span) -> Node {
         nodes::account(self.stack.account.as_ref(), span)
@@ -257,6 +263,12 @@ impl<'a> Lowering<'a> {
     pub(crate) fn admit(&mut self, target: &Address, caller: &Caller) -> Option<Admission> {
         let decl = self.decl(target)?;
         kind_of(decl)?.admit(decl, caller, self)
+    }
+
+    /// How a service that takes on a role starts a declaration; `None` if it cannot be started so.
+    pub(crate) fn start(&mut self, of: &Address, by: Starter<'_>, span: Span) -> Option<Start> {
+        let decl = self.decl(of)?;
+        kind_of(decl)?.start(decl, by, span, self)
     }
 
     /// The ARN at which things are put into a declaration; `None` if nothing can be.

@@ -72,6 +72,13 @@ impl Props {
         }
     }
 
+    /// Sets what others set.
+    #[must_use]
+    pub(crate) fn with(mut self, others: Props) -> Self {
+        self.map.extend(others.map);
+        self
+    }
+
     /// Whether nothing was set.
     pub(crate) fn is_empty(&self) -> bool {
         self.map.is_empty()

@@ -3,8 +3,9 @@
 use crate::access::Statement;
 use crate::kinds::KINDS;
 use crate::lowering::Lowering;
-use crate::nodes::MetricSource;
-use crate::triggers::{Admission, Caller, Trigger};
+use crate::nodes::{MetricSource, Props};
+use crate::rules;
+use crate::triggers::{Admission, Caller, Start, Starter, Trigger};
 use formwork_catalog::{aws, regions};
 use formwork_diag::Span;
 use formwork_schema::{
@@ -45,6 +46,25 @@ pub(crate) trait Kind: Sync {
     /// The ARN at which things are put into it; `None` if nothing can be.
     fn target(&self, _decl: &Decl, _span: Span) -> Option<Node> {
         None
+    }
+
+    /// How a service that takes on a role starts it; `None` if it cannot be started so.
+    fn start(
+        &self,
+        decl: &Decl,
+        starter: Starter<'_>,
+        span: Span,
+        out: &mut Lowering<'_>,
+    ) -> Option<Start> {
+        let props = match starter {
+            Starter::Rule(values) => rules::told(Props::new(span), values, span),
+            Starter::Scheduler => Props::new(span),
+        };
+        Some(Start {
+            arn: self.target(decl, span)?,
+            props,
+            statements: out.inlet(&decl.address, span),
+        })
     }
 
     /// Wires one of its events to what it starts.

@@ -5,6 +5,7 @@ use crate::errors;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::specs::{between, call, duration, field, pattern};
+use crate::triggers::{Start, Starter};
 use crate::values::{Read, within};
 use formwork_diag::Span;
 use formwork_schema::{Address, Call, Decl, FieldSpec, Node, Quantity, Type, Val};
@@ -303,8 +304,8 @@ pub(crate) struct Plan {
     pub(crate) when: When,
     /// What it starts.
     pub(crate) target: Address,
-    /// The ARN of that.
-    pub(crate) target_arn: Node,
+    /// How it does so.
+    pub(crate) start: Start,
     /// Further settings of its target: input, retries, dead letters.
     pub(crate) target_props: Props,
     /// Further settings of the schedule.
@@ -321,14 +322,14 @@ pub(crate) fn start(decl: &Decl, call: &Call, span: Span, count: usize, out: &mu
         1 => "schedule".to_owned(),
         _ => format!("schedule_{count}"),
     };
-    let Some(arn) = out.target(decl, span) else {
+    let Some(start) = out.start(&decl.address, Starter::Scheduler, span) else {
         return;
     };
     let plan = Plan {
         part: Some(part),
         when: when(call, span, out),
         target: decl.address.clone(),
-        target_arn: arn,
+        start,
         target_props: Props::new(span),
         props: Props::new(span),
         statements: Vec::new(),
@@ -354,7 +355,7 @@ pub(crate) fn emit(decl: &Decl, plan: Plan, out: &mut Lowering<'_>) -> Address {
         decl,
         Emit::part("schedule_role", "AWS::IAM::Role", role.finish()),
     );
-    let mut statements = out.inlet(&plan.target, span);
+    let mut statements = plan.start.statements;
     statements.extend(plan.statements);
     let allowed = Props::of(decl)
         .set("PolicyName", "start")
@@ -363,19 +364,19 @@ pub(crate) fn emit(decl: &Decl, plan: Plan, out: &mut Lowering<'_>) -> Address {
     let allowed = Emit::part("schedule_policy", "AWS::IAM::RolePolicy", allowed.finish());
     let allowed = out.emit(decl, allowed);
     let target = plan
-        .target_props
-        .put("Arn", plan.target_arn)
+        .start
+        .props
+        .with(plan.target_props)
+        .put("Arn", plan.start.arn)
         .put("RoleArn", nodes::attribute(&role, "Arn", span));
     let flexible = Props::new(span).set("Mode", "OFF").node();
-    let mut props = Props::new(span)
+    let props = Props::new(span)
         .put("FlexibleTimeWindow", flexible)
         .put("GroupName", nodes::attribute(&group, "Name", span))
         .put("ScheduleExpression", plan.when.expression)
         .maybe("ScheduleExpressionTimezone", plan.when.timezone)
-        .put("Target", target.node());
-    for (name, node) in plan.props.finish() {
-        props = props.put(&name, node);
-    }
+        .put("Target", target.node())
+        .with(plan.props);
     let schedule = match plan.part {
         Some(part) => Emit::part(part, "AWS::Scheduler::Schedule", props.finish()),
         None => Emit::main("AWS::Scheduler::Schedule", props.finish()),

@@ -2,6 +2,8 @@
 
 use crate::access::Statement;
 use crate::lowering::Lowering;
+use crate::nodes::Props;
+use crate::rules;
 use crate::schedules;
 use crate::values::{Read, call, member};
 use crate::{errors, registry};
@@ -42,6 +44,25 @@ pub(crate) struct Admission {
     pub(crate) after: Vec<Address>,
 }
 
+/// A service that takes on a role to start something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Starter<'a> {
+    /// A rule of EventBridge, which can tell what it starts values of the event: names, and paths within it.
+    Rule(&'a [(String, Node)]),
+    /// EventBridge Scheduler.
+    Scheduler,
+}
+
+/// How a declaration is started by a service that takes on a role.
+pub(crate) struct Start {
+    /// The ARN the service is given.
+    pub(crate) arn: Node,
+    /// Further properties of the target.
+    pub(crate) props: Props,
+    /// What the role must be allowed.
+    pub(crate) statements: Vec<Statement>,
+}
+
 /// Something a declaration gives to another, taken up by the other's lowering.
 #[derive(Debug, Clone)]
 pub(crate) enum Contribution {
@@ -53,6 +74,8 @@ pub(crate) enum Contribution {
     Notification(Box<Notification>),
     /// Somebody listens to the table's stream.
     Stream,
+    /// A rule of EventBridge listens to the bucket.
+    Bridge,
 }
 
 /// An entry of a bucket's notifications.
@@ -70,7 +93,8 @@ pub(crate) struct Notification {
     pub(crate) after: Vec<Address>,
 }
 
-/// Wires the `on` field of a declaration: events to their sources, `every` and `cron` to schedules.
+/// Wires the `on` field of a declaration: events to their sources, `event(…)` to rules, `every` and `cron` to
+/// schedules.
 pub(crate) fn wire(decl: &Decl, out: &mut Lowering<'_>) {
     let mut count = 0;
     let events = decl.fields.items("on");
@@ -82,9 +106,13 @@ pub(crate) fn wire(decl: &Decl, out: &mut Lowering<'_>) {
                 continue;
             }
             wire_event(decl, event, val.span, out);
-        } else if let Some(schedule) = call(val) {
+        } else if let Some(starts) = call(val) {
+            if &*starts.name == "event" {
+                rules::on_event(decl, starts, val.span, out);
+                continue;
+            }
             count += 1;
-            schedules::start(decl, schedule, val.span, count, out);
+            schedules::start(decl, starts, val.span, count, out);
         }
     }
 }
@@ -131,6 +159,20 @@ fn wire_event(decl: &Decl, event: &Member, span: Span, out: &mut Lowering<'_>) {
     if let Some(kind) = registry::kind(&source.address.kind) {
         kind.connect(&trigger, out);
     }
+}
+
+/// Whether a trigger starts a function; what Lambda reads for functions can start nothing else.
+pub(crate) fn starts_function(trigger: &Trigger<'_>, out: &mut Lowering<'_>) -> bool {
+    let consumer = &trigger.consumer.address;
+    let function = &*consumer.kind == "function";
+    if !function {
+        out.report(errors::functions_only(
+            trigger.event,
+            consumer,
+            trigger.span,
+        ));
+    }
+    function
 }
 
 /// The name of a source below its target: label and key, as in its address.

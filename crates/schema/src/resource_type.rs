@@ -328,7 +328,7 @@ impl Attribute {
     }
 
     /// Fills a template: `lookup` gives the text of each `{name}`. `{name|text}` stands for `text` where there is no
-    /// such value; `{/name}` begins with exactly one slash. `None` if a value is missing.
+    /// such value; `{/name}` begins with exactly one slash, or is nothing. `None` if a value is missing.
     pub fn fill(template: &str, lookup: &mut dyn FnMut(&str) -> Option<String>) -> Option<String> {
         let mut out = String::with_capacity(template.len() + 32);
         let mut rest = template;
@@ -338,7 +338,7 @@ impl Attribute {
             rest = after;
             let hole = Hole::read(hole);
             let value = lookup(hole.name).or_else(|| hole.default.map(str::to_owned))?;
-            if hole.slashed && !value.starts_with('/') {
+            if hole.slashed && !value.is_empty() && !value.starts_with('/') {
                 out.push('/');
             }
             out.push_str(&value);
@@ -430,6 +430,7 @@ mod tests {
         let mut fill = |template| Attribute::fill(template, &mut lookup);
         assert_eq!(fill("x:{Path|/}{Name}").as_deref(), Some("x:/n"));
         assert_eq!(fill("p{/Name} p{/Slashed}").as_deref(), Some("p/n p/a/b"));
+        assert_eq!(fill("p{/Other|}/{Name}").as_deref(), Some("p/n"));
         assert_eq!(fill("{Other}"), None);
     }
 }

@@ -1,10 +1,11 @@
 //! `log_group`: a group of log streams of CloudWatch Logs, with a time after which events go.
 
 use crate::access::Statement;
+use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
-use crate::specs::{attribute, characters, duration, field, pattern};
+use crate::specs::{attribute, duration, field, pattern};
 use crate::values::Read;
 use formwork_diag::{Code, Diagnostic, Severity, Span};
 use formwork_schema::{
@@ -37,8 +38,7 @@ impl Kind for LogGroup {
                     "What the logs are for: `infrequent_access` is cheaper and has no metrics or live tail.",
                 )
                 .default("standard"),
-                field("kms_key", Type::String, "The ARN of a KMS key that encrypts the logs.")
-                    .constraint(characters(1, 256)),
+                encryption::field("the logs"),
             ],
             attributes: vec![
                 attribute("name", "LogGroupName", "Its name."),
@@ -54,6 +54,10 @@ impl Kind for LogGroup {
         }
     }
 
+    fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        encryption::admit_logs(decl, out);
+    }
+
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {
         let fields = &decl.fields;
         let class = match fields.word("class") {
@@ -67,7 +71,7 @@ impl Kind for LogGroup {
             .maybe("LogGroupName", fields.node("name"))
             .maybe("RetentionInDays", retention(decl, "retention", out))
             .maybe("LogGroupClass", class)
-            .maybe("KmsKeyId", fields.node("kms_key"));
+            .maybe("KmsKeyId", encryption::key(decl));
         out.emit(decl, Emit::main("AWS::Logs::LogGroup", props.finish()));
     }
 

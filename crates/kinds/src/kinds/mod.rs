@@ -2,11 +2,14 @@
 
 mod alarm;
 mod bucket;
+mod event_bus;
 mod function;
 mod http_api;
+mod key;
 mod layer;
 mod log_group;
 mod parameter;
+mod policy;
 mod queue;
 mod role;
 mod schedule;
@@ -19,11 +22,14 @@ use crate::registry::Kind;
 pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("alarm", &alarm::Alarm),
     ("bucket", &bucket::Bucket),
+    ("event_bus", &event_bus::EventBus),
     ("function", &function::Function),
     ("http_api", &http_api::HttpApi),
+    ("key", &key::Key),
     ("layer", &layer::Layer),
     ("log_group", &log_group::LogGroup),
     ("parameter", &parameter::Parameter),
+    ("policy", &policy::Policy),
     ("queue", &queue::Queue),
     ("role", &role::Role),
     ("schedule", &schedule::Schedule),

@@ -5,15 +5,13 @@ use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, minutes, seconds};
 use crate::registry::Kind;
 use crate::specs::{
-    access_field, attribute, between, call, characters, duration, field, items, object, pattern,
+    access_field, attribute, between, call, characters, duration, field, items, kind, pattern,
 };
+use crate::statements;
 use crate::triggers::Contribution;
-use crate::values::{Read, call as called};
-use formwork_catalog::region;
+use crate::values::{Read, call as called, resource};
 use formwork_diag::{Code, Diagnostic, Span, safe};
-use formwork_schema::{
-    Call, Decl, FieldSpec, Fields, KindSpec, Member, Node, Type, Val, Value, VerbSpec,
-};
+use formwork_schema::{Call, Decl, FieldSpec, KindSpec, Member, Node, Type, Val, Value, VerbSpec};
 
 /// The kind `role`.
 pub(crate) struct Role;
@@ -49,22 +47,23 @@ impl Kind for Role {
         let props = Props::of(decl)
             .maybe("RoleName", fields.node("name"))
             .put("AssumeRolePolicyDocument", policy(trusted, decl.name_span))
-            .maybe("ManagedPolicyArns", fields.node("policies"))
-            .maybe("PermissionsBoundary", fields.node("boundary"))
+            .maybe("ManagedPolicyArns", policies(decl))
+            .maybe(
+                "PermissionsBoundary",
+                fields.get("boundary").and_then(policy_arn),
+            )
             .maybe("MaxSessionDuration", fields.amount("max_session", "s"))
             .maybe("Path", fields.node("path"))
             .maybe("Description", fields.node("description"));
         let role = out.emit(decl, Emit::main("AWS::IAM::Role", props.finish()));
-        let mut statements = access::of_field(decl, out);
-        for val in fields.items("statements") {
-            statements.extend(written(decl, val, out));
-        }
+        let mut all = access::of_field(decl, out);
+        all.extend(statements::of_field(decl, out));
         for contribution in out.contributed(&decl.address) {
             if let Contribution::Role(statement) = contribution {
-                statements.push(statement);
+                all.push(statement);
             }
         }
-        if statements.is_empty() {
+        if all.is_empty() {
             return;
         }
         let props = Props::of(decl)
@@ -73,7 +72,7 @@ impl Kind for Role {
                 "RoleName",
                 nodes::attribute(&role, "RoleName", decl.name_span),
             )
-            .put("PolicyDocument", policy(statements, decl.name_span));
+            .put("PolicyDocument", policy(all, decl.name_span));
         out.emit(
             decl,
             Emit::part("policy", "AWS::IAM::RolePolicy", props.finish()),
@@ -103,6 +102,20 @@ impl Kind for Role {
     }
 }
 
+/// The ARN of a managed policy: of a declaration, or as written.
+fn policy_arn(val: &Val) -> Option<Node> {
+    match resource(val) {
+        Some(policy) => Some(nodes::attribute(&policy.address, "PolicyArn", val.span)),
+        None => nodes::node(val),
+    }
+}
+
+fn policies(decl: &Decl) -> Option<Node> {
+    let list = decl.fields.get("policies")?;
+    let arns = decl.fields.items("policies").iter().filter_map(policy_arn);
+    Some(Node::list(arns, list.span))
+}
+
 fn verb(name: &'static str, doc: &'static str) -> VerbSpec {
     VerbSpec {
         name,
@@ -123,15 +136,18 @@ fn fields() -> Vec<FieldSpec> {
         .constraint(items(1, 20))
         .known(),
         access_field(),
+        statements::field(),
         field(
-            "statements",
-            statement_type().list(),
-            "IAM statements for what has no verb.",
+            "policies",
+            Type::one_of([kind("policy"), Type::String]).list(),
+            "Managed policies to attach: a `policy` each, or an ARN.",
         )
-        .known(),
-        field("policies", Type::String.list(), "ARNs of managed policies to attach.")
-            .constraint(items(0, 20)),
-        field("boundary", Type::String, "The ARN of the policy that bounds what it may do."),
+        .constraint(items(0, 20)),
+        field(
+            "boundary",
+            Type::one_of([kind("policy"), Type::String]),
+            "The policy that bounds what it may do: a `policy`, or an ARN.",
+        ),
         field("max_session", duration(), "The longest one session may last.")
             .default("1h")
             .constraint(between(minutes(60), minutes(720), Some(seconds(1)))),
@@ -191,31 +207,6 @@ fn oidc_type() -> Type {
     call("oidc", vec![provider, audience, subjects], 1)
 }
 
-fn statement_type() -> Type {
-    object(
-        "statement",
-        vec![
-            field("actions", Type::String.list(), "IAM actions.")
-                .required()
-                .constraint(items(1, 200)),
-            field("resources", Type::String.list(), "ARNs they are for.")
-                .required()
-                .constraint(items(1, 200)),
-            field(
-                "effect",
-                Type::words("effect", &["allow", "deny"]),
-                "Whether it allows or denies.",
-            )
-            .default("allow"),
-            field(
-                "conditions",
-                Type::String.list().map().map(),
-                "When it holds: operator, key, values: `{ StringEquals { \"aws:RequestedRegion\" = [\"eu-west-1\"] } }`.",
-            ),
-        ],
-    )
-}
-
 fn trust(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Option<Statement> {
     let call = called(val)?;
     let span = val.span;
@@ -241,22 +232,11 @@ fn trust_account(
     out: &mut Lowering<'_>,
 ) -> Option<Statement> {
     let id = call.arguments.get("id")?;
-    let principal = match &id.value {
-        Value::String(text) if &**text == "*" => {
-            out.lint(decl, trust_anybody(id.span));
-            nodes::text("*", span)
-        }
-        Value::String(text) if text.len() != 12 || !text.bytes().all(|b| b.is_ascii_digit()) => {
-            out.report(account_form(text, id.span));
-            return None;
-        }
-        _ => {
-            let home = out.region(decl);
-            let partition = region(&home).map_or("aws", |region| region.partition.as_str());
-            let begin = nodes::text(&format!("arn:{partition}:iam::"), span);
-            let parts = [begin, nodes::node(id)?, nodes::text(":root", span)];
-            nodes::concat(parts, span)
-        }
+    let principal = if id.value == Value::from("*") {
+        out.lint(decl, trust_anybody(id.span));
+        nodes::text("*", span)
+    } else {
+        account_root(decl, id, out)?
     };
     let statement = Statement::allow(["sts:AssumeRole"], [], span)
         .principal(Node::map([("AWS", principal)], span));
@@ -264,6 +244,19 @@ fn trust_account(
         Some(external) => statement.when("StringEquals", "sts:ExternalId", external),
         None => statement,
     })
+}
+
+/// The ARN of an account as a principal: its root.
+pub(crate) fn account_root(decl: &Decl, id: &Val, out: &mut Lowering<'_>) -> Option<Node> {
+    if let Value::String(text) = &id.value
+        && (text.len() != 12 || !text.bytes().all(|b| b.is_ascii_digit()))
+    {
+        out.report(account_form(text, id.span));
+        return None;
+    }
+    let begin = nodes::text(&format!("arn:{}:iam::", out.partition(decl)), id.span);
+    let parts = [begin, nodes::node(id)?, nodes::text(":root", id.span)];
+    Some(nodes::concat(parts, id.span))
 }
 
 fn trust_oidc(decl: &Decl, call: &Call, span: Span, out: &mut Lowering<'_>) -> Option<Statement> {
@@ -291,79 +284,6 @@ fn trust_oidc(decl: &Decl, call: &Call, span: Span, out: &mut Lowering<'_>) -> O
     )
 }
 
-/// A statement as the user wrote it, checked for what gives too much.
-fn written(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Option<Statement> {
-    let Value::Object(fields) = &val.value else {
-        return None;
-    };
-    let denies = fields.word("effect") == Some("deny");
-    if !denies {
-        check_allowed(decl, fields, out);
-    }
-    let actions = fields.items("actions").iter().filter_map(text);
-    let resources = fields.items("resources").iter().filter_map(nodes::node);
-    let mut statement = Statement::allow(actions, resources, val.span);
-    if let Some(operators) = fields.object("conditions") {
-        for (operator, keys) in operators.iter() {
-            let Value::Object(keys) = &keys.value else {
-                continue;
-            };
-            for (key, values) in keys.iter() {
-                if let Some(node) = nodes::node(values) {
-                    statement = statement.when(operator.to_string(), key.to_string(), node);
-                }
-            }
-        }
-    }
-    Some(if denies { statement.deny() } else { statement })
-}
-
-/// Actions by which a role can give itself more (each alone, on any resource).
-const ESCALATIONS: &[&str] = &[
-    "iam:AddUserToGroup",
-    "iam:AttachGroupPolicy",
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:CreateAccessKey",
-    "iam:CreateLoginProfile",
-    "iam:CreatePolicyVersion",
-    "iam:PassRole",
-    "iam:PutGroupPolicy",
-    "iam:PutRolePolicy",
-    "iam:PutUserPolicy",
-    "iam:SetDefaultPolicyVersion",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateLoginProfile",
-];
-
-fn check_allowed(decl: &Decl, fields: &Fields, out: &mut Lowering<'_>) {
-    let any = fields
-        .items("resources")
-        .iter()
-        .find(|val| text(val) == Some("*"));
-    for val in fields.items("actions") {
-        access::check_action(decl, val, out);
-        if let (Some(action), Some(_)) = (text(val), any) {
-            let escalates = ESCALATIONS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(action));
-            if escalates {
-                out.lint(decl, escalation(action, val.span));
-            }
-        }
-    }
-    if let Some(any) = any {
-        out.lint(decl, crate::errors::iam_any_resource(any.span));
-    }
-}
-
-fn text(val: &Val) -> Option<&str> {
-    match &val.value {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
-}
-
 fn trust_anybody(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code("lint::trust_anybody"),
@@ -374,16 +294,6 @@ fn trust_anybody(span: Span) -> Diagnostic {
     .help(
         "name the accounts or subjects, or say why it is meant: `allow lint::trust_anybody, \"…\"`",
     )
-}
-
-fn escalation(action: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("lint::iam_escalation"),
-        format!("with {action} on any resource this role can give itself every right"),
-        span,
-        "a way to more rights",
-    )
-    .help("name the ARNs it may be used on, or say why it is meant: `allow lint::iam_escalation, \"…\"`")
 }
 
 fn account_form(account: &str, span: Span) -> Diagnostic {

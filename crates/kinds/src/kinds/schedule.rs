@@ -6,6 +6,7 @@ use crate::nodes::{self, Props, minutes, seconds};
 use crate::registry::Kind;
 use crate::schedules::{self, Plan, When, cron_type, every_type, timezone_field};
 use crate::specs::{attribute, between, call, characters, duration, field, kind, numbers, pattern};
+use crate::triggers::Starter;
 use crate::values::{Read, call as called};
 use formwork_diag::{Code, Diagnostic, Span};
 use formwork_schema::{Decl, KindSpec, Node, Type, Val};
@@ -63,7 +64,7 @@ impl Kind for Schedule {
             return;
         };
         let span = fields.span("target").unwrap_or(decl.name_span);
-        let Some(arn) = out.decl(&target.address).and_then(|t| out.target(t, span)) else {
+        let Some(start) = out.start(&target.address, Starter::Scheduler, span) else {
             return;
         };
         let Some(when) = when(at, out) else {
@@ -84,7 +85,7 @@ impl Kind for Schedule {
             part: None,
             when,
             target: target.address.clone(),
-            target_arn: arn,
+            start,
             target_props,
             props: settings(decl),
             statements: dead_letter_statements(decl, out),

@@ -1,12 +1,14 @@
 //! `topic`: an SNS topic, what is subscribed to it, and who may publish.
 
+use super::queue::spec::on_field;
 use crate::access::{Statement, policy};
+use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
 use crate::specs::{attribute, call, characters, field, kind, pattern};
-use crate::triggers::{Admission, Caller, Contribution, Trigger, label};
+use crate::triggers::{self, Admission, Caller, Contribution, Trigger, label};
 use crate::values::{self, Read};
 use formwork_diag::{Code, Diagnostic, Span};
 use formwork_schema::{
@@ -58,6 +60,7 @@ impl Kind for Topic {
     }
 
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        triggers::wire(decl, out);
         for val in decl.fields.items("subscribers") {
             if let Some(target) = values::resource(val) {
                 subscribe(decl, &target.address, None, val.span, out);
@@ -80,7 +83,7 @@ impl Kind for Topic {
             .maybe("DisplayName", fields.node("display_name"))
             .maybe("FifoTopic", fifo.then(|| fields.node("fifo")).flatten())
             .maybe("ContentBasedDeduplication", fields.node("deduplicate"))
-            .maybe("KmsMasterKeyId", fields.node("kms_key"));
+            .maybe("KmsMasterKeyId", encryption::key(decl));
         let topic = out.emit(decl, Emit::main("AWS::SNS::Topic", props.finish()));
         outside(decl, &topic, out);
         allow(decl, &topic, out);
@@ -95,9 +98,13 @@ impl Kind for Topic {
         ]
     }
 
-    fn statements(&self, verb: &Member, _out: &mut Lowering<'_>) -> Vec<Statement> {
-        let arn = nodes::attribute(&verb.of.address, "TopicArn", verb.name_span);
-        vec![Statement::allow(["sns:Publish"], [arn], verb.name_span)]
+    fn statements(&self, verb: &Member, out: &mut Lowering<'_>) -> Vec<Statement> {
+        let (of, span) = (&verb.of.address, verb.name_span);
+        let arn = nodes::attribute(of, "TopicArn", span);
+        let mut all = vec![Statement::allow(["sns:Publish"], [arn], span)];
+        let key_actions = ["kms:Decrypt", "kms:GenerateDataKey"];
+        all.extend(encryption::statement(of, &key_actions, span, out));
+        all
     }
 
     fn inlet(&self) -> Option<&'static str> {
@@ -109,6 +116,11 @@ impl Kind for Topic {
     }
 
     fn connect(&self, trigger: &Trigger<'_>, out: &mut Lowering<'_>) {
+        let consumer = &trigger.consumer.address;
+        if !matches!(&*consumer.kind, "function" | "queue") {
+            out.report(no_subscriber(consumer, trigger.span));
+            return;
+        }
         let filter = trigger.event.arguments.node("filter");
         subscribe(
             trigger.source,
@@ -126,6 +138,7 @@ impl Kind for Topic {
             .service(caller.principal)
             .for_source(caller.source.clone(), account);
         out.contribute(&decl.address, Contribution::Policy(statement));
+        encryption::admit(decl, caller, out);
         Some(Admission {
             arn,
             after: vec![decl.address.part("policy")],
@@ -181,8 +194,8 @@ fn fields() -> Vec<FieldSpec> {
         field("display_name", Type::String, "The sender that text messages show.").constraint(characters(0, 100)),
         field("fifo", Type::Bool, "Keeps the order of messages, each once.").default("false").known(),
         field("deduplicate", Type::Bool, "Tells messages of a fifo topic apart by their content."),
-        field("kms_key", Type::String, "The key that encrypts messages: an ARN, id or alias.")
-            .constraint(characters(1, 2048)),
+        on_field(),
+        encryption::field("messages"),
         field(
             "subscribers",
             Type::one_of([kind("function"), kind("queue"), email, sms, https]).list(),
@@ -261,6 +274,16 @@ fn allow(decl: &Decl, topic: &Address, out: &mut Lowering<'_>) {
         decl,
         Emit::part("policy", "AWS::SNS::TopicPolicy", props.finish()),
     );
+}
+
+fn no_subscriber(of: &Address, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("trigger::consumer"),
+        format!("a `{}` cannot be subscribed to a topic", of.kind),
+        span,
+        "messages of a topic",
+    )
+    .help("functions and queues can; let a `function` listen, and go on from there")
 }
 
 fn fifo_name(name: &str, span: Span) -> Diagnostic {

@@ -5,6 +5,7 @@ mod notifications;
 mod spec;
 
 use crate::access::{Statement, policy};
+use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -79,6 +80,7 @@ impl Kind for Bucket {
             span: trigger.span,
         };
         let Some(admission) = out.admit(&trigger.consumer.address, &caller) else {
+            notifications::bridge(trigger, out);
             return;
         };
         let notification = Notification {
@@ -130,7 +132,7 @@ fn log_statement(decl: &Decl, to: &Address, span: Span, out: &Lowering<'_>) -> S
 
 fn encryption(decl: &Decl) -> Node {
     let span = decl.fields.span("kms_key").unwrap_or(decl.name_span);
-    let default = match decl.fields.node("kms_key") {
+    let default = match encryption::key(decl) {
         Some(key) => Props::new(span)
             .set("SSEAlgorithm", "aws:kms")
             .put("KMSMasterKeyID", key),
@@ -323,17 +325,8 @@ fn statements(verb: &Member, out: &mut Lowering<'_>) -> Vec<Statement> {
         }
     };
     let mut all = vec![Statement::allow(actions.iter().copied(), [objects], span)];
-    let key = out.decl(&verb.of.address).and_then(|decl| {
-        let key = decl.fields.node("kms_key")?;
-        Some(key)
-    });
-    if let Some(key) = key {
-        all.push(Statement::allow(
-            key_actions(&verb.name).iter().copied(),
-            [key],
-            span,
-        ));
-    }
+    let actions = key_actions(&verb.name);
+    all.extend(encryption::statement(&verb.of.address, actions, span, out));
     all
 }
 

@@ -3,19 +3,22 @@
 use super::errors;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
-use crate::triggers::{Contribution, Notification, known_argument};
+use crate::rules::{self, Rule};
+use crate::triggers::{Contribution, Notification, Trigger, known_argument, label};
 use crate::values::Read;
-use formwork_schema::{Address, Decl, Member, Node};
+use formwork_schema::{Address, Decl, Member, Node, Prop};
 
 /// Emits the notifications, a part with a life of its own: what is notified may refer to the bucket.
 pub(super) fn lower(decl: &Decl, out: &mut Lowering<'_>) {
     let mut notifications = Vec::new();
+    let mut bridge = decl.fields.flag("event_bridge") == Some(true);
     for contribution in out.contributed(&decl.address) {
-        if let Contribution::Notification(notification) = contribution {
-            notifications.push(*notification);
+        match contribution {
+            Contribution::Notification(notification) => notifications.push(*notification),
+            Contribution::Bridge => bridge = true,
+            _ => {}
         }
     }
-    let bridge = decl.fields.flag("event_bridge") == Some(true);
     if notifications.is_empty() && !bridge {
         return;
     }
@@ -44,6 +47,69 @@ pub(super) fn lower(decl: &Decl, out: &mut Lowering<'_>) {
         .slice("notifications", decl.address.clone())
         .after(after);
     out.emit(decl, part);
+}
+
+/// Starts what S3 cannot notify itself, by way of EventBridge.
+pub(super) fn bridge(trigger: &Trigger<'_>, out: &mut Lowering<'_>) {
+    let span = trigger.span;
+    let bucket = &trigger.source.address;
+    out.contribute(bucket, Contribution::Bridge);
+    let path = |name: &str, path: &str| (name.to_owned(), nodes::text(path, span));
+    let rule = Rule {
+        label: label(bucket),
+        pattern: pattern(trigger),
+        bus: None,
+        values: vec![
+            path("bucket", "$.detail.bucket.name"),
+            path("key", "$.detail.object.key"),
+        ],
+        span,
+    };
+    rules::start(trigger.consumer, rule, out);
+}
+
+/// The events of S3: EventBridge user guide, "Amazon S3 events".
+fn pattern(trigger: &Trigger<'_>) -> Node {
+    let span = trigger.span;
+    let kind = match &*trigger.event.name {
+        "created" => "Object Created",
+        "removed" => "Object Deleted",
+        _ => "Object Restore Completed",
+    };
+    let name = nodes::attribute(&trigger.source.address, "BucketName", span);
+    let bucket = Node::map([("name", Node::list([name], span))], span);
+    let mut detail = Props::new(span).put("bucket", bucket);
+    let arguments = &trigger.event.arguments;
+    // Two comparisons of one field are either, so prefix and suffix together are one.
+    let comparison = match (arguments.node("prefix"), arguments.node("suffix")) {
+        (Some(prefix), None) => Some(("prefix", prefix)),
+        (None, Some(suffix)) => Some(("suffix", suffix)),
+        (Some(prefix), Some(suffix)) => {
+            let parts = [escaped(prefix), nodes::text("*", span), escaped(suffix)];
+            Some(("wildcard", nodes::concat(parts, span)))
+        }
+        (None, None) => None,
+    };
+    if let Some(comparison) = comparison {
+        let key = Node::list([Node::map([comparison], span)], span);
+        detail = detail.put("object", Node::map([("key", key)], span));
+    }
+    Props::new(span)
+        .put("source", nodes::texts(["aws.s3"], span))
+        .put("detail-type", nodes::texts([kind], span))
+        .put("detail", detail.node())
+        .node()
+}
+
+/// A text within a wildcard.
+fn escaped(node: Node) -> Node {
+    match &node.prop {
+        Prop::String(text) => {
+            let text = text.replace('\\', "\\\\").replace('*', "\\*");
+            nodes::text(&text, node.span)
+        }
+        _ => node,
+    }
 }
 
 /// The list a target's entries are in, and the property that holds its ARN.

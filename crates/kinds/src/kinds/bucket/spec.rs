@@ -1,5 +1,6 @@
 //! What users write in a `bucket`.
 
+use crate::encryption;
 use crate::nodes::{days, minutes, seconds};
 use crate::specs::{attribute, between, characters, duration, field, items, kind, object, pattern};
 use formwork_schema::{EventSpec, FieldSpec, KindSpec, Type, VerbSpec};
@@ -153,11 +154,7 @@ fn fields() -> Vec<FieldSpec> {
         )
         .constraint(items(1, 999)),
         field("cors", cors(), "What pages of other origins may do."),
-        field(
-            "kms_key",
-            Type::String,
-            "The ARN of a KMS key to encrypt with, instead of S3's own.",
-        ),
+        encryption::field("objects, instead of S3's own"),
         field(
             "log_to",
             kind("bucket"),

@@ -1,6 +1,7 @@
 //! Sizes and switches of a function, and the limits between them.
 
 use super::errors;
+use crate::encryption;
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
 use crate::values::Read;
@@ -95,6 +96,6 @@ pub(super) fn lower(decl: &Decl, props: Props) -> Props {
         .maybe("TracingConfig", tracing)
         .maybe("LoggingConfig", logging)
         .maybe("SnapStart", snap_start)
-        .maybe("KmsKeyArn", fields.node("kms_key"))
+        .maybe("KmsKeyArn", encryption::key(decl))
         .maybe("Description", fields.node("description"))
 }

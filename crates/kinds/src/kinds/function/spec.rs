@@ -1,7 +1,9 @@
 //! What users write in a `function`.
 
+use crate::encryption;
 use crate::kinds::log_group::retention_field;
 use crate::nodes::{megabytes, minutes};
+use crate::rules::event_type;
 use crate::schedules::{cron_type, every_type};
 use crate::specs::{
     access_field, attribute, between, characters, duration, field, items, kind, numbers, object,
@@ -172,8 +174,8 @@ fn wiring_fields() -> Vec<FieldSpec> {
         access_field(),
         field(
             "on",
-            Type::one_of([every_type(), cron_type(), Type::Event]).list(),
-            "What starts it: events of other declarations, `every(…)`, `cron(…)`.",
+            Type::one_of([every_type(), cron_type(), event_type(), Type::Event]).list(),
+            "What starts it: events of other declarations, `every(…)`, `cron(…)`, `event(…)`.",
         )
         .known(),
         field(
@@ -302,7 +304,7 @@ fn other_fields() -> Vec<FieldSpec> {
             "Whether versions start from a snapshot (Java, Python, .NET).",
         )
         .default("false"),
-        field("kms_key", Type::String, "The ARN of a KMS key that encrypts the environment."),
+        encryption::field("the environment"),
         field("description", Type::String, "What people read in the console.")
             .constraint(characters(0, 256)),
         field("name", Type::String, "Its name in AWS, if the derived one will not do.")

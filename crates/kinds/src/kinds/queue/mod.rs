@@ -1,15 +1,16 @@
 //! `queue`: messages in SQS, encrypted, over TLS only.
 
 pub(super) mod errors;
-mod spec;
+pub(super) mod spec;
 
 use super::function;
 use crate::access::{Statement, policy};
+use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
-use crate::triggers::{Admission, Caller, Contribution, Trigger};
+use crate::triggers::{self, Admission, Caller, Contribution, Trigger};
 use crate::values::Read;
 use formwork_diag::Span;
 use formwork_schema::{Address, Decl, KindSpec, Member, Node};
@@ -20,6 +21,10 @@ pub(crate) struct Queue;
 impl Kind for Queue {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        triggers::wire(decl, out);
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {
@@ -41,7 +46,7 @@ impl Kind for Queue {
             .maybe("ReceiveMessageWaitTimeSeconds", fields.amount("wait", "s"))
             .maybe("MaximumMessageSize", fields.amount("max_message", "B"))
             .maybe("RedrivePolicy", dead_letters(decl));
-        let props = match fields.node("kms_key") {
+        let props = match encryption::key(decl) {
             Some(key) => props.put("KmsMasterKeyId", key),
             None => props.set("SqsManagedSseEnabled", true),
         };
@@ -67,12 +72,12 @@ impl Kind for Queue {
             _ => (RECEIVE, &["kms:Decrypt"]),
         };
         let mut all = vec![Statement::allow(actions.iter().copied(), [arn], span)];
-        let key = out
-            .decl(&verb.of.address)
-            .and_then(|decl| decl.fields.node("kms_key"));
-        if let Some(key) = key {
-            all.push(Statement::allow(key_actions.iter().copied(), [key], span));
-        }
+        all.extend(encryption::statement(
+            &verb.of.address,
+            key_actions,
+            span,
+            out,
+        ));
         all
     }
 
@@ -85,7 +90,9 @@ impl Kind for Queue {
     }
 
     fn connect(&self, trigger: &Trigger<'_>, out: &mut Lowering<'_>) {
-        connect(trigger, out);
+        if triggers::starts_function(trigger, out) {
+            connect(trigger, out);
+        }
     }
 
     fn admit(&self, decl: &Decl, caller: &Caller, out: &mut Lowering<'_>) -> Option<Admission> {
@@ -98,6 +105,7 @@ impl Kind for Queue {
             .service(caller.principal)
             .for_source(caller.source.clone(), account);
         out.contribute(&decl.address, Contribution::Policy(statement));
+        encryption::admit(decl, caller, out);
         Some(Admission {
             arn,
             after: vec![decl.address.part("policy")],

@@ -1,9 +1,9 @@
 //! What users write in a `queue`.
 
+use crate::encryption;
 use crate::nodes::{days, minutes, seconds};
-use crate::specs::{
-    attribute, between, characters, duration, field, kind, numbers, object, pattern, size,
-};
+use crate::rules;
+use crate::specs::{attribute, between, duration, field, kind, numbers, object, pattern, size};
 use formwork_schema::{
     Dimension, EventSpec, FieldSpec, KindSpec, MetricSpec, Quantity, Type, VerbSpec,
 };
@@ -104,6 +104,16 @@ fn dead_letters() -> Type {
     )
 }
 
+/// Events that are sent to a queue or topic.
+pub(in crate::kinds) fn on_field() -> FieldSpec {
+    field(
+        "on",
+        Type::one_of([Type::Event, rules::event_type()]).list(),
+        "Events that are sent to it: of buckets, topics and event buses, or `event(…)`.",
+    )
+    .known()
+}
+
 fn fields() -> Vec<FieldSpec> {
     let second = Some(seconds(1));
     let bytes = |number: i64| Quantity {
@@ -159,12 +169,8 @@ fn fields() -> Vec<FieldSpec> {
         )
         .default("false")
         .known(),
-        field(
-            "kms_key",
-            Type::String,
-            "The ARN of a KMS key to encrypt with, instead of SQS's own.",
-        )
-        .constraint(characters(1, 2048)),
+        on_field(),
+        encryption::field("messages, instead of SQS's own"),
         field(
             "name",
             Type::String,

@@ -6,10 +6,11 @@ mod spec;
 
 use super::function;
 use crate::access::Statement;
+use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
-use crate::triggers::{Contribution, Trigger};
+use crate::triggers::{self, Contribution, Trigger};
 use crate::values::Read;
 use formwork_diag::Span;
 use formwork_schema::{Address, Decl, Fields, KindSpec, Member, Node, Resource};
@@ -55,7 +56,9 @@ impl Kind for Table {
     }
 
     fn connect(&self, trigger: &Trigger<'_>, out: &mut Lowering<'_>) {
-        connect(trigger, out);
+        if triggers::starts_function(trigger, out) {
+            connect(trigger, out);
+        }
     }
 
     fn granted(&self, verb: &Member, out: &mut Lowering<'_>) {
@@ -155,7 +158,7 @@ fn class(decl: &Decl) -> Option<Node> {
 }
 
 fn encryption(decl: &Decl) -> Option<Node> {
-    let key = decl.fields.node("kms_key")?;
+    let key = encryption::key(decl)?;
     let props = Props::new(key.span)
         .set("SSEEnabled", true)
         .set("SSEType", "KMS")
@@ -210,11 +213,8 @@ fn statements(verb: &Member, out: &mut Lowering<'_>) -> Vec<Statement> {
         }
         _ => vec![Statement::allow(READ.iter().copied(), [arn], span)],
     };
-    let key = out.decl(table).and_then(|decl| decl.fields.node("kms_key"));
-    if let Some(key) = key {
-        let actions = ["kms:Decrypt", "kms:DescribeKey"];
-        all.push(Statement::allow(actions, [key], span));
-    }
+    let actions = ["kms:Decrypt", "kms:DescribeKey"];
+    all.extend(encryption::statement(table, &actions, span, out));
     all
 }
 

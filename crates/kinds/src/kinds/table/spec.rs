@@ -1,5 +1,6 @@
 //! What users write in a `table`.
 
+use crate::encryption;
 use crate::nodes::{days, minutes, seconds};
 use crate::specs::{
     attribute, between, call, characters, duration, field, items, numbers, object, pattern,
@@ -261,11 +262,7 @@ fn fields() -> Vec<FieldSpec> {
             "What is cheap: `standard`, requests; `infrequent_access`, storage.",
         )
         .default("standard"),
-        field(
-            "kms_key",
-            Type::String,
-            "The ARN of a KMS key to encrypt with, instead of DynamoDB's own.",
-        ),
+        encryption::field("items, instead of DynamoDB's own"),
         field(
             "name",
             Type::String,
