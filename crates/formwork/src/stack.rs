@@ -80,7 +80,7 @@ impl Opened {
     pub(crate) fn environment(&self, wanted: Option<&str>) -> Result<String, Failure> {
         let chosen = self.program.choose_env(wanted);
         chosen
-            .map(str::to_owned)
+            .map(|name| name.to_string())
             .map_err(|error| no_environment(&error))
     }
 
@@ -115,12 +115,7 @@ impl Opened {
     }
 
     fn account(&self, env: &str) -> Option<Arc<str>> {
-        let known = self
-            .program
-            .environments()
-            .into_iter()
-            .find(|known| &*known.name == env)?;
-        known.account
+        self.program.environment(env)?.account
     }
 
     /// Every file the stack is made of, with its source: its own, then those it uses.

@@ -36,6 +36,7 @@ pub(crate) struct StackItem {
 
 pub(crate) struct EnvItem {
     pub name: Name,
+    pub pattern: Option<Text>,
     pub body: Block,
 }
 
@@ -355,22 +356,12 @@ impl Collector {
     }
 
     fn env(&mut self, name: Name, pattern: Option<Text>, body: Block) {
-        if let Some(pattern) = pattern {
-            self.diagnostics.push(errors::language::later(
-                "a pattern of environments",
-                pattern.span,
-            ));
-            self.items.later.push(LaterItem {
-                statement: StatementKind::Env {
-                    name,
-                    pattern: None,
-                    body,
-                },
-            });
-            return;
-        }
         if once(&mut self.envs, &name, "env", &mut self.diagnostics) && !name.text.is_empty() {
-            self.items.envs.push(EnvItem { name, body });
+            self.items.envs.push(EnvItem {
+                name,
+                pattern,
+                body,
+            });
         }
     }
 

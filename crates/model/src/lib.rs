@@ -11,6 +11,7 @@
 
 mod check;
 mod components;
+mod environments;
 mod errors;
 mod eval;
 mod graph;
@@ -26,6 +27,7 @@ mod settings;
 mod shapes;
 mod walk;
 
+pub use environments::{ChooseEnvError, EnvInfo};
 pub use errors::CODES;
-pub use program::{ChooseEnvError, EnvInfo, Inputs, Program, SourceFile, check, load};
+pub use program::{Inputs, Program, SourceFile, check, load};
 pub use set::{SetValue, eval_expression, parse_set};

@@ -1,6 +1,7 @@
 //! The public face: a stack whose names and types are checked, evaluated for each of its environments.
 
 use crate::check as checker;
+use crate::environments::{self, ChooseEnvError, EnvInfo};
 use crate::errors;
 use crate::eval::{self, Mode, Request};
 use crate::items;
@@ -9,7 +10,7 @@ use crate::names::{Shared, World};
 use crate::set::SetValue;
 use crate::settings::{self, Environment, Settings};
 use crate::{components, library};
-use formwork_diag::{Diagnostic, Diagnostics, SourceId, Sources, Span, nearest};
+use formwork_diag::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 use formwork_schema::{Files, Stack, Vocabulary};
 use formwork_syntax::ast;
 use indexmap::IndexMap;
@@ -40,21 +41,6 @@ pub struct Program<'a> {
     ranks: BTreeMap<SourceId, usize>,
 }
 
-/// What the file says of an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnvInfo {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its account, 12 digits, if the file names it.
-    pub account: Option<Arc<str>>,
-    /// The role to assume, if the file names it.
-    pub role: Option<Arc<str>>,
-    /// Its region by its AWS name.
-    pub region: Arc<str>,
-    /// Where its name stands (for the only environment of a stack without `env`: the stack's name).
-    pub span: Span,
-}
-
 /// What the caller gives besides the files.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -62,27 +48,6 @@ pub struct Inputs {
     pub account: Option<Arc<str>>,
     /// Values of params, stronger than those of the environment.
     pub set: Vec<SetValue>,
-}
-
-/// Why an environment cannot be chosen; bad usage.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ChooseEnvError {
-    /// The stack has no environment of this name.
-    #[error("there is no environment `{name}`; this stack has {}{}", .known.join(", "), .near.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
-    Unknown {
-        /// The name that was given.
-        name: String,
-        /// The nearest that there is.
-        near: Option<String>,
-        /// All that there are.
-        known: Vec<String>,
-    },
-    /// There are several, and neither the caller nor `default_env` names one.
-    #[error("which environment? this stack has {}; say `--env NAME`, or set `default_env` in the stack", .known.join(", "))]
-    Several {
-        /// All that there are.
-        known: Vec<String>,
-    },
 }
 
 /// Resolves the names and checks the types of a stack.
@@ -145,6 +110,7 @@ fn no_stack() -> Settings {
     let nowhere = Span::new(SourceId(0), 0, 0);
     let env = Environment {
         name: "default".into(),
+        pattern: None,
         span: nowhere,
         account: None,
         role: None,
@@ -181,6 +147,7 @@ pub fn check(program: &Program<'_>) -> Diagnostics {
     for (at, env) in envs.iter().enumerate() {
         let request = Request {
             env: at,
+            name: env.sample(),
             mode: Mode::Check,
             account: None,
             set: &[],
@@ -224,43 +191,20 @@ impl Program<'_> {
 
     /// The environments in the order written; one named `default` if the files have none.
     pub fn environments(&self) -> Vec<EnvInfo> {
-        let info = |env: &Environment| EnvInfo {
-            name: env.name.clone(),
-            account: env.account.clone(),
-            role: env.role.clone(),
-            region: env.region.clone(),
-            span: env.span,
-        };
-        self.world.settings.envs.iter().map(info).collect()
+        self.world.settings.envs.iter().map(EnvInfo::of).collect()
+    }
+
+    /// What the files say of the environment of this name, which a pattern may take.
+    pub fn environment(&self, name: &str) -> Option<EnvInfo> {
+        environments::info(&self.world.settings, name)
     }
 
     /// The environment to work in: the one asked for, else the only one, else the stack's `default_env`.
     ///
     /// # Errors
     /// None of that name, or several and none chosen.
-    pub fn choose_env(&self, asked: Option<&str>) -> Result<&str, ChooseEnvError> {
-        let settings = &self.world.settings;
-        let names = self.world.env_names();
-        let known = || names.iter().map(|name| (*name).to_owned()).collect();
-        match (asked, names.as_slice()) {
-            (Some(asked), _) => names
-                .iter()
-                .find(|name| **name == asked)
-                .copied()
-                .ok_or_else(|| {
-                    let near = nearest(asked, names.iter().copied()).map(str::to_owned);
-                    ChooseEnvError::Unknown {
-                        name: asked.to_owned(),
-                        near,
-                        known: known(),
-                    }
-                }),
-            (None, [only]) => Ok(only),
-            (None, _) => settings
-                .default_env
-                .as_deref()
-                .ok_or_else(|| ChooseEnvError::Several { known: known() }),
-        }
+    pub fn choose_env(&self, asked: Option<&str>) -> Result<Arc<str>, ChooseEnvError> {
+        environments::choose(&self.world.settings, asked)
     }
 
     /// The names of the params, in the order written.
@@ -291,12 +235,12 @@ impl Program<'_> {
     }
 
     fn run(&self, env: &str, mode: Mode, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
-        let envs = &self.world.settings.envs;
-        let Some(at) = envs.iter().position(|known| &*known.name == env) else {
+        let Some((at, name)) = environments::find(&self.world.settings, env) else {
             return (None, Diagnostics::new());
         };
         let request = Request {
             env: at,
+            name,
             mode,
             account: inputs.account.clone(),
             set: &inputs.set,

@@ -1,6 +1,7 @@
 //! Values of params from outside the files (`--set memory=1GB`), and expressions evaluated on their own.
 
 use crate::check::check_expression;
+use crate::environments;
 use crate::errors;
 use crate::eval::{self, Mode, Request};
 use crate::names::World;
@@ -103,12 +104,7 @@ pub fn eval_expression(
 ) -> (Option<Val>, Diagnostics) {
     let world = &program.world;
     let checked = check_expression(world, expr, None);
-    let Some(at) = world
-        .settings
-        .envs
-        .iter()
-        .position(|known| &*known.name == env)
-    else {
+    let Some((at, name)) = environments::find(&world.settings, env) else {
         return (None, checked);
     };
     if checked.has_errors() || program.broken {
@@ -116,6 +112,7 @@ pub fn eval_expression(
     }
     let request = Request {
         env: at,
+        name,
         mode: Mode::Plan,
         account: inputs.account.clone(),
         set: &inputs.set,

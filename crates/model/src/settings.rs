@@ -26,6 +26,8 @@ pub(crate) struct Settings {
 /// An environment as written.
 pub(crate) struct Environment {
     pub name: Arc<str>,
+    /// Which names it stands for: `pr-*`.
+    pub pattern: Option<Arc<str>>,
     pub span: Span,
     pub account: Option<Arc<str>>,
     pub role: Option<Arc<str>>,
@@ -95,6 +97,7 @@ impl Reader<'_> {
         if envs.is_empty() {
             envs.push(Environment {
                 name: "default".into(),
+                pattern: None,
                 span: name_span,
                 account: None,
                 role: None,
@@ -107,10 +110,15 @@ impl Reader<'_> {
             self.diagnostics
                 .push(errors::env::region(&env.name, env.span));
         }
-        let known: Vec<&str> = envs.iter().map(|env| &*env.name).collect();
+        let plain = envs.iter().filter(|env| env.pattern.is_none());
+        let known: Vec<&str> = plain.map(|env| &*env.name).collect();
         let default_env = fields.default_env.and_then(|(name, span)| {
             let there = known.contains(&&*name);
-            if !there {
+            let pattern = envs.iter().find(|env| env.name == name);
+            if let Some(pattern) = pattern.and_then(|env| env.pattern.as_ref()) {
+                let error = errors::env::default_pattern(&name, pattern, span, &known);
+                self.diagnostics.push(error);
+            } else if !there {
                 self.diagnostics
                     .push(errors::env::unknown(&name, span, &known));
             }
@@ -173,6 +181,7 @@ impl Reader<'_> {
     fn env(&mut self, env: EnvItem, items: &Items, stack: &StackFields) -> Environment {
         let mut out = Environment {
             name: env.name.text,
+            pattern: env.pattern.and_then(|pattern| self.pattern(&pattern)),
             span: env.name.span,
             account: None,
             role: None,
@@ -213,6 +222,18 @@ impl Reader<'_> {
             }
         }
         out
+    }
+
+    /// A pattern with a star in it, of characters that names may have.
+    fn pattern(&mut self, pattern: &formwork_syntax::ast::Text) -> Option<Arc<str>> {
+        let text = &pattern.text;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*');
+        let formed = text.contains('*') && !text.contains("**") && text.chars().all(plain);
+        if !formed {
+            self.diagnostics
+                .push(errors::env::pattern(text, pattern.span));
+        }
+        formed.then(|| text.clone())
     }
 
     fn value(&mut self, field: Field, items: &Items, env: &mut Environment) {

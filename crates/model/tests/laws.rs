@@ -140,7 +140,7 @@ fn environments_are_chosen_as_the_language_says() {
     let choose = |text: &str, asked: Option<&str>| {
         let text = format!("stack s {{ region = eu_west_1{text}");
         with(&text, |program, _| {
-            program.choose_env(asked).map(str::to_owned)
+            program.choose_env(asked).map(|name| name.to_string())
         })
     };
     assert_eq!(choose(" }", None), Ok("default".to_owned()));
@@ -153,6 +153,28 @@ fn environments_are_chosen_as_the_language_says() {
         choose(", default_env = b }\nenv a {}\nenv b {}", Some("a")),
         Ok("a".to_owned())
     );
+    let pattern = " }\nenv dev {}\nenv preview \"pr-*\" {}\nenv more \"*-1\" {}";
+    assert_eq!(choose(pattern, Some("pr-12")), Ok("pr-12".to_owned()));
+    for (asked, says) in [
+        (
+            None,
+            "which environment? this stack has dev, preview (\"pr-*\"), more (\"*-1\"); say `--env NAME`, or set `default_env` in the stack",
+        ),
+        (
+            Some("preview"),
+            "`preview` stands for every environment named like \"pr-*\"; say which: `--env pr-1`",
+        ),
+        (
+            Some("pr-1"),
+            "`pr-1` is taken by several patterns: preview (\"pr-*\"), more (\"*-1\"); make them differ",
+        ),
+        (
+            Some("pr-../x"),
+            "`pr-../x` cannot name an environment: 1 to 40 letters, digits, `-`, `_` and `.`, a letter or digit first",
+        ),
+    ] {
+        assert_eq!(choose(pattern, asked).unwrap_err().to_string(), says);
+    }
     let known = vec!["a".to_owned(), "b".to_owned()];
     assert_eq!(
         choose(" }\nenv a {}\nenv b {}", None),

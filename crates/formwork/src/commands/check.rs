@@ -41,14 +41,11 @@ fn checked(arguments: &CheckArgs) -> Result<(Opened, Diagnostics), Failure> {
     let mut diagnostics = opened.diagnostics.clone();
     let asked = arguments.stack.env.as_deref();
     let wanted = asked.map(|env| opened.environment(Some(env))).transpose()?;
-    let names = opened
-        .program
-        .environments()
-        .into_iter()
-        .map(|env| env.name);
-    let names: Vec<Arc<str>> = names
-        .filter(|name| wanted.as_deref().is_none_or(|wanted| wanted == &**name))
-        .collect();
+    let all = opened.program.environments().into_iter();
+    let names: Vec<Arc<str>> = match wanted {
+        Some(wanted) => vec![wanted.into()],
+        None => all.map(|env| env.name).collect(),
+    };
     let mut found = Vec::new();
     let mut unused = Vec::new();
     for name in &names {

@@ -133,7 +133,7 @@ pub(crate) fn outcome(text: &str, folder: &Folder, env: Option<&str>, mode: Mode
     };
     let (program, found) = load(vec![file], &kinds, folder, &mut sources);
     diagnostics.extend(found);
-    let env = program.choose_env(env).unwrap().to_owned();
+    let env = program.choose_env(env).unwrap();
     let (stack, found) = match mode {
         Mode::Check => program.check_env(&env, &Inputs::default()),
         Mode::Plan => program.evaluate(&env, &Inputs::default()),

@@ -8,6 +8,7 @@ const FIELD: Code = Code("env::field");
 const ACCOUNT: Code = Code("env::account");
 const REGION: Code = Code("env::region");
 const ONLY_THEN: Code = Code("env::only_then");
+const PATTERN: Code = Code("env::pattern");
 const PARAM: Code = Code("env::param");
 
 pub(crate) fn unknown(name: &str, span: Span, known: &[&str]) -> Diagnostic {
@@ -24,6 +25,34 @@ pub(crate) fn unknown(name: &str, span: Span, known: &[&str]) -> Diagnostic {
                 .fix(format!("write `{near}`"), span, near)
         }
         None => error.help(format!("this stack has {}", choice(known))),
+    }
+}
+
+pub(crate) fn pattern(pattern: &str, span: Span) -> Diagnostic {
+    let error = Diagnostic::error(
+        PATTERN,
+        format!("`{pattern}` is not a pattern of names"),
+        span,
+        "cannot be used",
+    );
+    match pattern.contains('*') {
+        true => error.help(
+            "write letters, digits, `-`, `_` and `.`, and a single `*` for what may stand there: \"pr-*\"",
+        ),
+        false => error.help("write `*` for what may differ, such as \"pr-*\"; an environment with one name needs no pattern"),
+    }
+}
+
+pub(crate) fn default_pattern(name: &str, pattern: &str, span: Span, plain: &[&str]) -> Diagnostic {
+    let error = Diagnostic::error(
+        PATTERN,
+        format!("`{name}` stands for every environment named like \"{pattern}\""),
+        span,
+        "not one environment",
+    );
+    match plain {
+        [] => error.help("add an environment with one name, such as `env dev {}`"),
+        plain => error.help(format!("write {}", choice(plain))),
     }
 }
 

@@ -26,6 +26,7 @@ pub const CODES: &[&str] = &[
     "env::field",
     "env::only_then",
     "env::param",
+    "env::pattern",
     "env::region",
     "env::unknown",
     "language::later",

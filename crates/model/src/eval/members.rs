@@ -74,7 +74,7 @@ impl<'w> Evaluator<'w> {
 
     fn of_env(&mut self, name: &Name) -> Value {
         match &*name.text {
-            "name" => Value::String(self.env.name.clone()),
+            "name" => Value::String(self.env_name.clone()),
             "region" => Value::String(self.env.region.clone()),
             "account" => match &self.account {
                 Some(account) => Value::String(account.clone()),

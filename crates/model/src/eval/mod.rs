@@ -42,6 +42,8 @@ pub(crate) enum Mode {
 /// What is evaluated.
 pub(crate) struct Request<'r> {
     pub env: usize,
+    /// Its name; of a pattern, one that it takes.
+    pub name: Arc<str>,
     pub mode: Mode,
     pub account: Option<Arc<str>>,
     pub set: &'r [SetValue],
@@ -144,6 +146,7 @@ fn objects(world: &World<'_>) -> Vec<Objects> {
 pub(crate) struct Evaluator<'w> {
     world: &'w World<'w>,
     env: &'w Environment,
+    env_name: Arc<str>,
     mode: Mode,
     checked: bool,
     limited: bool,
@@ -189,7 +192,7 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
     let stack = Stack {
         name: world.settings.name.clone(),
         name_span: world.settings.name_span,
-        env: env.name.clone(),
+        env: request.name.clone(),
         account: env.account.clone().or_else(|| request.account.clone()),
         region: env.region.clone(),
         tags,
@@ -202,8 +205,10 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
 
 /// A value from outside the files, of a type.
 pub(crate) fn alone(world: &World<'_>, expr: &Expr, ty: &Type) -> (Val, Diagnostics) {
+    let name = world.settings.envs.first().map(Environment::sample);
     let request = Request {
         env: 0,
+        name: name.unwrap_or_default(),
         mode: Mode::Plan,
         account: None,
         set: &[],
@@ -242,6 +247,7 @@ impl<'w> Evaluator<'w> {
         Evaluator {
             world,
             env,
+            env_name: request.name.clone(),
             mode: request.mode,
             checked: request.checked,
             limited: request.limited,
