@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Output(OutputArgs),
     /// Look at the state
     State(StateArgs),
-    /// Draw the dependency graph as text for Mermaid or Graphviz
+    /// Draw the dependency graph: for Mermaid or Graphviz, as a picture, or as a page
     Graph(GraphArgs),
     /// Explain a diagnostic code
     Explain(ExplainArgs),
@@ -358,6 +358,10 @@ pub(crate) struct GraphArgs {
 pub(crate) enum GraphFormat {
     Mermaid,
     Dot,
+    /// A picture
+    Svg,
+    /// A page of its own, with search, zoom and a panel per resource
+    Html,
 }
 
 #[derive(Debug, Args)]

@@ -11,10 +11,7 @@ pub(crate) struct Graph {
 
 /// The graph of resources, or of their declarations.
 pub(crate) fn graph(resources: &[Resource], of: Nodes) -> Graph {
-    let name = |address: &Address| match of {
-        Nodes::Resources => address.clone(),
-        Nodes::Declarations => address.owner(),
-    };
+    let name = |address: &Address| of.name(address);
     let mut nodes: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
     for resource in resources {
         let from = name(&resource.address);
@@ -44,6 +41,16 @@ pub(crate) enum Nodes {
     Resources,
     /// Declarations, with the needs of all their resources.
     Declarations,
+}
+
+impl Nodes {
+    /// The node that a resource belongs to.
+    pub(crate) fn name(self, address: &Address) -> Address {
+        match self {
+            Nodes::Resources => address.clone(),
+            Nodes::Declarations => address.owner(),
+        }
+    }
 }
 
 impl Graph {
@@ -89,7 +96,8 @@ impl Graph {
             .collect()
     }
 
-    fn edges(&self) -> impl Iterator<Item = (&Address, &Address)> {
+    /// `(user, needed)`, in order.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = (&Address, &Address)> {
         self.nodes
             .iter()
             .flat_map(|(from, needs)| needs.iter().map(move |to| (from, to)))
