@@ -3,6 +3,7 @@
 mod bench;
 mod catalog;
 mod run;
+mod setup;
 mod test;
 mod tidy;
 

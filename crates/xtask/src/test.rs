@@ -1,14 +1,15 @@
 //! `cargo xtask test`: everything that must hold, in one command.
 
-use crate::{run, tidy};
+use crate::{run, setup, tidy};
 use std::path::Path;
 
-/// Runs tidy, all tests (with nextest where it is installed) and the doc tests.
+/// Sets up what the tests need, then runs tidy, all tests (with nextest where it is installed) and the doc tests.
 ///
 /// # Errors
 /// The first part that fails.
 pub(crate) fn run(root: &Path, extra: &[String]) -> Result<(), String> {
     tidy::run(root)?;
+    setup::browser(root)?;
     let mut arguments = vec!["--workspace", "--locked"];
     arguments.extend(extra.iter().map(String::as_str));
     if run::available("cargo", &["nextest", "--version"]) {

@@ -282,12 +282,7 @@ impl Net {
         }
     }
 
-    fn result(
-        &self,
-        count: usize,
-        edges: &[(usize, usize)],
-        forward: &[(usize, usize)],
-    ) -> Layout {
+    fn result(&self, count: usize, edges: &[(usize, usize)], forward: &[(usize, usize)]) -> Layout {
         let top = self.y.iter().copied().fold(f64::INFINITY, f64::min);
         let y = |node: usize| self.y.get(node).copied().unwrap_or_default() - top;
         let x = |node: usize| self.column(node) as f64 * (WIDTH + COLUMN_GAP);
@@ -335,7 +330,11 @@ mod tests {
         let layout = layout(4, &[(0, 1), (1, 2), (0, 2), (3, 2)]);
         let x: Vec<f64> = layout.cards.iter().map(|card| card.0).collect();
         assert!(x[0] < x[1] && x[1] < x[2] && x[3] < x[2]);
-        assert_eq!(layout.edges[2].len(), 4, "a long edge goes around by a stop");
+        assert_eq!(
+            layout.edges[2].len(),
+            4,
+            "a long edge goes around by a stop"
+        );
     }
 
     #[test]

@@ -21,10 +21,7 @@ pub(crate) fn svg(picture: &Picture) -> String {
 /// The picture with `head` as its first element.
 pub(crate) fn drawing(picture: &Picture, head: &str) -> String {
     let places = layout(picture.cards.len(), &picture.edges);
-    let (width, height) = (
-        places.size.0 + 2.0 * MARGIN,
-        places.size.1 + 2.0 * MARGIN,
-    );
+    let (width, height) = (places.size.0 + 2.0 * MARGIN, places.size.1 + 2.0 * MARGIN);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
          viewBox=\"-{MARGIN} -{MARGIN} {width:.0} {height:.0}\" role=\"img\" aria-label=\"{}\">\n{head}\n\
