@@ -15,6 +15,9 @@ pub struct Region {
     pub partition: String,
     /// The suffix of its host names: `amazonaws.com`.
     pub suffix: String,
+    /// The letters of its Availability Zones: `abc` for `eu-west-1a`, `eu-west-1b`, `eu-west-1c`.
+    #[serde(default = "three_zones")]
+    pub zones: String,
     /// Its word in the language: `eu_west_1`.
     #[serde(skip)]
     pub word: String,
@@ -26,6 +29,10 @@ struct File {
     #[serde(rename = "date")]
     _date: String,
     region: Vec<Region>,
+}
+
+fn three_zones() -> String {
+    "abc".to_owned()
 }
 
 /// All regions, sorted by name.
@@ -59,5 +66,7 @@ mod tests {
         assert_eq!(region("cn_north_1").unwrap().suffix, "amazonaws.com.cn");
         assert_eq!(region("us-gov-west-1").unwrap().partition, "aws-us-gov");
         assert_eq!(region("eu_west_9"), None);
+        assert_eq!(region("eu_west_1").unwrap().zones, "abc");
+        assert_eq!(region("ap_northeast_1").unwrap().zones, "acd");
     }
 }

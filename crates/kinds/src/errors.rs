@@ -124,6 +124,31 @@ pub(crate) fn trigger_region(source: &Address, there: &str, here: &str, span: Sp
     ))
 }
 
+/// A network of another region.
+pub(crate) fn network_region(network: &str, there: &str, here: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("network::region"),
+        format!("`{network}` is in {there}, what is put into it is in {here}"),
+        span,
+        "in another region",
+    )
+    .help(format!(
+        "put both into one region with `region = {}`",
+        there.replace('-', "_")
+    ))
+}
+
+/// Something that is no id of a security group.
+pub(crate) fn group_id(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("network::group"),
+        format!("`{}` is no id of a security group", safe(text)),
+        span,
+        "not `sg-…`",
+    )
+    .help("name a `security_group`, or write an id such as `\"sg-0123456789abcdef0\"`")
+}
+
 /// A declaration that would start itself.
 pub(crate) fn self_trigger(name: &str, event: &Member, started: Span, writes: Span) -> Diagnostic {
     let of = &event.of.address.label;

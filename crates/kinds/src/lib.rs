@@ -9,12 +9,15 @@ mod registry;
 
 mod lowering;
 
-mod absent;
 mod access;
+mod attributes;
+mod cidr;
 mod encryption;
+mod groups;
 mod names;
 mod nodes;
 mod patterns;
+mod placement;
 mod rules;
 mod schedules;
 mod specs;

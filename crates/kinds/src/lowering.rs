@@ -1,8 +1,8 @@
 //! The lowering of a whole stack: declarations in, resources sorted by address out.
 
-use crate::absent::{Absent, without};
 use crate::access::{self, Statement};
 use crate::allows::Permits;
+use crate::attributes::{Instead, settle};
 use crate::nodes;
 use crate::registry::{Kind, kind};
 use crate::triggers::{Admission, Caller, Contribution, Start, Starter};
@@ -16,6 +16,9 @@ use std::sync::Arc;
 
 /// The kind name of a raw declaration.
 pub(crate) const RAW: &str = "resource";
+
+/// The tag by which AWS's console names what has no name.
+const TITLE: &str = "Name";
 
 /// What is asked of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +110,7 @@ pub(crate) struct Emit {
     after: Vec<Address>,
     slice: Option<(&'static str, Address)>,
     force: bool,
+    title: Option<String>,
 }
 
 impl Emit {
@@ -119,6 +123,7 @@ impl Emit {
             after: Vec::new(),
             slice: None,
             force: false,
+            title: None,
         }
     }
 
@@ -145,6 +150,13 @@ impl Emit {
     #[must_use]
     pub(crate) fn after(mut self, addresses: impl IntoIterator<Item = Address>) -> Self {
         self.after.extend(addresses);
+        self
+    }
+
+    /// Gives it a tag `Name`, which AWS's console shows for what has no name, unless its declaration has one.
+    #[must_use]
+    pub(crate) fn title(mut self, title: String) -> Self {
+        self.title = Some(title);
         self
     }
 
@@ -181,6 +193,13 @@ impl<'a> Lowering<'a> {
             return address;
         }
         let taggable = emit.slice.is_none() && self.taggable(emit.type_name);
+        let mut tags = if taggable { tags(decl) } else { Vec::new() };
+        if let Some(title) = emit.title.filter(|_| taggable)
+            && !tags.iter().any(|(name, _)| &**name == TITLE)
+        {
+            tags.push((TITLE.into(), nodes::text(&title, decl.name_span)));
+            tags.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
         let resource = Resource {
             address: address.clone(),
             type_name: emit.type_name.into(),
@@ -189,7 +208,7 @@ impl<'a> Lowering<'a> {
             region: self.region(decl),
             properties: emit.properties,
             after: emit.after,
-            tags: if taggable { tags(decl) } else { Vec::new() },
+            tags,
             protect: decl.meta.protect && emit.part.is_none(),
             retain: decl.meta.retain,
             ignore_changes: Vec::new(),
@@ -385,11 +404,11 @@ impl<'a> Lowering<'a> {
 
     fn end(mut self) -> (Lowered, Diagnostics) {
         self.order_dependents();
-        let absent = self.absent();
+        let instead = self.instead();
         for resource in self.resources.values_mut() {
             resource
                 .properties
-                .retain(|_, node| match without(node, &absent) {
+                .retain(|_, node| match settle(node, &instead) {
                     Some(kept) => {
                         *node = kept;
                         true
@@ -405,7 +424,7 @@ impl<'a> Lowering<'a> {
             name: output.name.clone(),
             span: output.name_span,
             doc: output.doc.clone(),
-            value: nodes::node(&output.value).and_then(|node| without(&node, &absent)),
+            value: nodes::node(&output.value).and_then(|node| settle(&node, &instead)),
         });
         let lowered = Lowered {
             outputs: outputs.collect(),
@@ -436,26 +455,12 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Attributes that values read although nothing has them (`resize.url` without a url).
-    fn absent(&self) -> Absent {
-        let mut absent = Absent::new();
-        let mut look = |of: &Address, property: &Arc<str>| {
-            // A raw declaration is one resource, and always there.
-            if &*of.kind == RAW {
-                return;
-            }
-            let Some(decl) = self.decls.get(&of.owner()) else {
-                return;
-            };
-            let lacking = match (self.resources.get(of), kind_of(decl)) {
-                (None, _) => true,
-                (Some(resource), Some(kind)) => kind.lacks(resource, property),
-                (Some(_), None) => false,
-            };
-            if lacking {
-                absent.insert((of.clone(), property.clone()));
-            }
-        };
+    /// What stands for attributes that values read and that are no property of their resource: put together by the
+    /// kind, or nothing (`resize.url` without a url).
+    fn instead(&self) -> Instead {
+        let mut read = Vec::new();
+        let mut look =
+            |of: &Address, property: &Arc<str>| read.push((of.clone(), property.clone()));
         for resource in self.resources.values() {
             resource
                 .properties
@@ -467,7 +472,39 @@ impl<'a> Lowering<'a> {
                 node.attributes(&mut look);
             }
         }
-        absent
+        let mut instead = Instead::new();
+        while let Some((of, property)) = read.pop() {
+            if instead.contains_key(&(of.clone(), property.clone())) {
+                continue;
+            }
+            let Some(stands) = self.stands_for(&of, &property) else {
+                continue;
+            };
+            if let Some(node) = &stands {
+                node.attributes(&mut |of, property| read.push((of.clone(), property.clone())));
+            }
+            instead.insert((of, property), stands);
+        }
+        instead
+    }
+
+    /// What stands for an attribute; `None` if it is a property of its resource.
+    fn stands_for(&self, of: &Address, property: &str) -> Option<Option<Node>> {
+        // A raw declaration is one resource, and always there.
+        if &*of.kind == RAW {
+            return None;
+        }
+        let decl = self.decls.get(&of.owner())?;
+        let kind = kind_of(decl);
+        if let Some(node) = kind.and_then(|kind| kind.composed(decl, property, self)) {
+            return Some(Some(node));
+        }
+        let lacking = match (self.resources.get(of), kind) {
+            (None, _) => true,
+            (Some(resource), Some(kind)) => kind.lacks(resource, property),
+            (Some(_), None) => false,
+        };
+        lacking.then_some(None)
     }
 }
 

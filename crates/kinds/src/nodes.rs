@@ -79,6 +79,13 @@ impl Props {
         self
     }
 
+    /// Takes a property out.
+    #[must_use]
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.map.shift_remove(name);
+        self
+    }
+
     /// Whether nothing was set.
     pub(crate) fn is_empty(&self) -> bool {
         self.map.is_empty()

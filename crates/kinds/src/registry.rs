@@ -83,6 +83,11 @@ pub(crate) trait Kind: Sync {
         false
     }
 
+    /// An attribute that is put together of several resources, as the ids of all subnets of a network.
+    fn composed(&self, _decl: &Decl, _property: &str, _out: &Lowering<'_>) -> Option<Node> {
+        None
+    }
+
     /// Whether the use of `verb` can fire `event`, both of the same declaration.
     fn fires(&self, _verb: &Member, _event: &Member) -> bool {
         false

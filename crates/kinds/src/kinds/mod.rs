@@ -8,11 +8,13 @@ mod http_api;
 mod key;
 mod layer;
 mod log_group;
+pub(crate) mod network;
 mod parameter;
 mod policy;
 mod queue;
 mod role;
 mod schedule;
+mod security_group;
 mod table;
 mod topic;
 
@@ -28,11 +30,13 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("key", &key::Key),
     ("layer", &layer::Layer),
     ("log_group", &log_group::LogGroup),
+    ("network", &network::Network),
     ("parameter", &parameter::Parameter),
     ("policy", &policy::Policy),
     ("queue", &queue::Queue),
     ("role", &role::Role),
     ("schedule", &schedule::Schedule),
+    ("security_group", &security_group::SecurityGroup),
     ("table", &table::Table),
     ("topic", &topic::Topic),
 ];

@@ -249,11 +249,21 @@ impl<'a> Resolved<'a> {
             "serial" => Some("1".into()),
             "uuid" => Some("01234567-0123-0123-0123-0123456789ab".into()),
             other => match other.split_once(':') {
-                Some((_, count)) => Some("1".repeat(count.parse().ok()?)),
+                Some((_, count)) => Some(digits(&resource.address, count.parse().ok()?)),
                 None => self.property(resource, ty, other),
             },
         })
     }
+}
+
+/// Digits that tell what AWS makes for one address from what it makes for another.
+fn digits(of: &Address, count: usize) -> String {
+    let sum = of.to_string().bytes().fold(7_u64, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    let text = format!("{sum:0>20}");
+    let from = text.len().saturating_sub(count);
+    format!("{:0>count$}", &text[from..])
 }
 
 impl Resolver for Resolved<'_> {

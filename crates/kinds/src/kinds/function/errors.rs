@@ -39,6 +39,28 @@ pub(super) fn provisioned(provisioned: i64, reserved: i64, span: Span) -> Diagno
     ))
 }
 
+/// Security groups without a network.
+pub(super) fn groups_without_network(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("lambda::network"),
+        "security groups guard what is in a network, and this function is in none",
+        span,
+        "guards nothing",
+    )
+    .help("name the network: `network = …`")
+}
+
+/// A function in public subnets.
+pub(super) fn public_network(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code("lambda::network"),
+        "a function has no public address, so in a public subnet it reaches nothing outside of the network",
+        span,
+        "has public subnets only",
+    )
+    .help("add private subnets to the network, with `nat = single` if the function calls the internet")
+}
+
 /// Both a folder and an image.
 pub(super) fn code_and_image(code: Span, image: Span) -> Diagnostic {
     Diagnostic::error(

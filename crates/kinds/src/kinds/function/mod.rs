@@ -4,6 +4,7 @@ mod code;
 mod environment;
 mod errors;
 mod invocation;
+mod network;
 mod settings;
 mod source;
 mod spec;
@@ -48,9 +49,10 @@ impl Kind for Function {
         props = code::lower(decl, props, out);
         props = settings::lower(decl, props);
         props = environment::lower(decl, props, out);
+        let (props, ways) = network::lower(decl, props, out);
         let version = version::wanted(decl).then(|| version::describe(&props));
         let main = Emit::main("AWS::Lambda::Function", props.finish());
-        out.emit(decl, main.after([allowed, logs]));
+        out.emit(decl, main.after([allowed, logs]).after(ways));
         if let Some(digest) = version {
             version::lower(decl, &digest, out);
         }
@@ -160,6 +162,7 @@ fn role(decl: &Decl, logs: &Address, out: &mut Lowering<'_>) -> (Address, Addres
             statements.push(statement);
         }
     }
+    statements.extend(network::statement(decl));
     if decl.fields.flag("tracing") == Some(true) {
         statements.push(trace_statement(decl));
     }

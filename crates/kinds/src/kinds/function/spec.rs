@@ -3,6 +3,7 @@
 use crate::encryption;
 use crate::kinds::log_group::retention_field;
 use crate::nodes::{megabytes, minutes};
+use crate::placement::{groups_field, network_field};
 use crate::rules::event_type;
 use crate::schedules::{cron_type, every_type};
 use crate::specs::{
@@ -28,6 +29,8 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
     ("description", "Description"),
     ("tracing", "TracingConfig"),
     ("kms_key", "KmsKeyArn"),
+    ("network", "VpcConfig"),
+    ("security_groups", "VpcConfig"),
 ];
 
 /// The kind.
@@ -278,6 +281,8 @@ fn other_fields() -> Vec<FieldSpec> {
             "A role of yours to run as; what `access` and `on` need is added to it as a policy.",
         )
         .known(),
+        network_field("The network it reaches; it then has no other way out than the network's."),
+        groups_field("Its security groups in the network; without them it gets one that lets everything out and nothing in."),
         retention_field("log_retention"),
         field(
             "log_format",
@@ -337,6 +342,13 @@ fn attributes() -> Vec<AttributeSpec> {
             "role",
             "Arn",
             "The ARN of its derived role; none if `role` is given.",
+        ),
+        part_attribute(
+            "security_group",
+            optional(),
+            "group",
+            "GroupId",
+            "The id of the security group made for it; none without `network` or with `security_groups`.",
         ),
         part_attribute(
             "log_group",

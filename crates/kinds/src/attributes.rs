@@ -1,30 +1,31 @@
-//! Values that read attributes which nothing has: what needs one is left out, `??` gives what stands for it.
+//! Values that read attributes which are no property of one resource: of those that nothing has, what needs one is left
+//! out and `??` gives what stands for it; those put together of several take their value.
 
 use formwork_schema::{Address, Deferred, Node, Op, Piece, Prop};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Attributes that nothing has: resource and property.
-pub(crate) type Absent = BTreeSet<(Address, Arc<str>)>;
+/// Attributes that are no property of their resource: what they are put together of, or `None` where nothing has them.
+pub(crate) type Instead = BTreeMap<(Address, Arc<str>), Option<Node>>;
 
-/// The value without what needs an absent attribute; `None` if that is all of it.
-pub(crate) fn without(node: &Node, absent: &Absent) -> Option<Node> {
-    if absent.is_empty() {
+/// The value with what stands for its attributes; `None` if nothing of it is left.
+pub(crate) fn settle(node: &Node, instead: &Instead) -> Option<Node> {
+    if instead.is_empty() {
         return Some(node.clone());
     }
     let prop = match &node.prop {
         Prop::List(items) => Prop::List(
             items
                 .iter()
-                .filter_map(|item| without(item, absent))
+                .filter_map(|item| settle(item, instead))
                 .collect(),
         ),
         Prop::Map(map) => Prop::Map(
             map.iter()
-                .filter_map(|(name, value)| Some((name.clone(), without(value, absent)?)))
+                .filter_map(|(name, value)| Some((name.clone(), settle(value, instead)?)))
                 .collect(),
         ),
-        Prop::Deferred(deferred) => settled(deferred, absent)?,
+        Prop::Deferred(deferred) => settled(deferred, instead)?,
         known => known.clone(),
     };
     Some(Node {
@@ -33,17 +34,21 @@ pub(crate) fn without(node: &Node, absent: &Absent) -> Option<Node> {
     })
 }
 
-/// A value that is not known yet, without what needs an absent attribute.
-fn settled(deferred: &Arc<Deferred>, absent: &Absent) -> Option<Prop> {
+/// A value that is not known yet, with what stands for its attributes.
+fn settled(deferred: &Arc<Deferred>, instead: &Instead) -> Option<Prop> {
     let mut found = false;
     deferred.attributes(&mut |of, property| {
-        found |= absent.contains(&(of.clone(), property.clone()));
+        found |= instead.contains_key(&(of.clone(), property.clone()));
     });
     if !found {
         return Some(Prop::Deferred(deferred.clone()));
     }
     let settled = match &**deferred {
-        Deferred::Attribute { .. } | Deferred::Account => return None,
+        Deferred::Attribute { of, property } => {
+            let stands = instead.get(&(of.clone(), property.clone()))?.as_ref()?;
+            return settle(stands, instead).map(|node| node.prop);
+        }
+        Deferred::Account => return None,
         Deferred::Apply {
             op: Op::Otherwise,
             on,
@@ -51,23 +56,23 @@ fn settled(deferred: &Arc<Deferred>, absent: &Absent) -> Option<Prop> {
         } => {
             let either = std::iter::once(&**on).chain(arguments);
             let first = either
-                .map(|node| without(node, absent))
+                .map(|node| settle(node, instead))
                 .find_map(|node| node)?;
             return Some(first.prop);
         }
         Deferred::Apply { op, on, arguments } => Deferred::Apply {
             op: *op,
-            on: Box::new(without(on, absent)?),
+            on: Box::new(settle(on, instead)?),
             arguments: arguments
                 .iter()
-                .map(|argument| without(argument, absent))
+                .map(|argument| settle(argument, instead))
                 .collect::<Option<_>>()?,
         },
-        Deferred::Json(inner) => Deferred::Json(Box::new(without(inner, absent)?)),
+        Deferred::Json(inner) => Deferred::Json(Box::new(settle(inner, instead)?)),
         Deferred::Concat(pieces) => {
             let pieces = pieces.iter().map(|piece| match piece {
                 Piece::Text(text) => Some(Piece::Text(text.clone())),
-                Piece::Value(value) => piece_of(settled(value, absent)?),
+                Piece::Value(value) => piece_of(settled(value, instead)?),
             });
             Deferred::Concat(pieces.collect::<Option<_>>()?)
         }
@@ -114,7 +119,7 @@ mod tests {
         let span = Span::new(SourceId(0), 0, 0);
         let of = Address::new("function", "f").part("url");
         let url = Node::attribute(of.clone(), "FunctionUrl", span);
-        let absent = Absent::from([(of, "FunctionUrl".into())]);
+        let instead = Instead::from([((of, "FunctionUrl".into()), None)]);
         let none = Node::new("none", span);
         let either = Arc::new(Deferred::Apply {
             op: Op::Otherwise,
@@ -125,17 +130,17 @@ mod tests {
             prop: Prop::Deferred(deferred.clone()),
             span,
         };
-        assert_eq!(without(&url, &absent), None);
-        assert_eq!(without(&node(&either), &absent), Some(none));
-        assert_eq!(without(&node(&either), &Absent::new()), Some(node(&either)));
+        assert_eq!(settle(&url, &instead), None);
+        assert_eq!(settle(&node(&either), &instead), Some(none));
+        assert_eq!(settle(&node(&either), &Instead::new()), Some(node(&either)));
         let text = Arc::new(Deferred::Concat(vec![
             Piece::Text("at ".into()),
             Piece::Value(either),
         ]));
-        let settled = without(&node(&text), &absent).unwrap();
+        let settled = settle(&node(&text), &instead).unwrap();
         assert_eq!(settled.prop, Prop::from("at none"));
         let list = Node::list([url, Node::new("a", span)], span);
         let rest = Node::list([Node::new("a", span)], span);
-        assert_eq!(without(&list, &absent), Some(rest));
+        assert_eq!(settle(&list, &instead), Some(rest));
     }
 }
