@@ -2,6 +2,9 @@
 
 mod alarm;
 mod bucket;
+mod certificate;
+mod dashboard;
+mod domain;
 mod event_bus;
 mod function;
 mod http_api;
@@ -24,6 +27,9 @@ use crate::registry::Kind;
 pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("alarm", &alarm::Alarm),
     ("bucket", &bucket::Bucket),
+    ("certificate", &certificate::Certificate),
+    ("dashboard", &dashboard::Dashboard),
+    ("domain", &domain::Domain),
     ("event_bus", &event_bus::EventBus),
     ("function", &function::Function),
     ("http_api", &http_api::HttpApi),

@@ -2,8 +2,8 @@
 
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
-use crate::values::Read;
-use formwork_schema::{Address, Decl, Node};
+use crate::values::{Read, resource};
+use formwork_schema::{Address, Decl, Fields, Node};
 
 /// Emits the domain name and the mapping of the API's stage to it.
 pub(super) fn emit(decl: &Decl, api: &Address, out: &mut Lowering<'_>) {
@@ -12,7 +12,7 @@ pub(super) fn emit(decl: &Decl, api: &Address, out: &mut Lowering<'_>) {
         return;
     };
     let configuration = Props::new(span)
-        .maybe("CertificateArn", domain.node("certificate"))
+        .maybe("CertificateArn", certificate(domain))
         .set("EndpointType", "REGIONAL")
         .set("SecurityPolicy", "TLS_1_2");
     let props = Props::new(span)
@@ -36,4 +36,13 @@ pub(super) fn emit(decl: &Decl, api: &Address, out: &mut Lowering<'_>) {
         props.finish(),
     );
     out.emit(decl, mapping.after([decl.address.part("stage")]));
+}
+
+/// The ARN of a certificate: of a declaration, or as written.
+fn certificate(domain: &Fields) -> Option<Node> {
+    let val = domain.get("certificate")?;
+    match resource(val) {
+        Some(of) => Some(nodes::attribute(&of.address, "CertificateArn", val.span)),
+        None => nodes::node(val),
+    }
 }

@@ -229,8 +229,8 @@ fn domain_fields() -> Vec<FieldSpec> {
             .constraint(dns),
         field(
             "certificate",
-            Type::String,
-            "The ARN of its certificate, in the same region.",
+            Type::one_of([kind("certificate"), Type::String]),
+            "Its certificate, in the same region: a `certificate`, or an ARN.",
         )
         .required(),
         field(
