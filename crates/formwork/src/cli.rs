@@ -66,10 +66,16 @@ pub(crate) enum Command {
     State(StateArgs),
     /// Draw the dependency graph: for Mermaid or Graphviz, as a picture, or as a page
     Graph(GraphArgs),
+    /// Evaluate an expression with the names of the stack
+    Eval(EvalArgs),
     /// Explain a diagnostic code
     Explain(ExplainArgs),
     /// Describe a kind: its fields, attributes, permissions, events
     Schema(SchemaArgs),
+    /// Write the completions of a shell
+    Completions(CompletionsArgs),
+    /// Write the manual page
+    Man,
 }
 
 /// Which stack, in which environment.
@@ -318,6 +324,8 @@ pub(crate) enum StateAction {
     List(StateListArgs),
     /// Show one object
     Show(StateShowArgs),
+    /// Say what the last applies did
+    History(StateListArgs),
     /// Say who holds the lock; free it if its holder is gone
     Unlock(StateListArgs),
 }
@@ -362,6 +370,24 @@ pub(crate) enum GraphFormat {
     Svg,
     /// A page of its own, with search, zoom and a panel per resource
     Html,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The expression, as the language writes it: `resize.memory * 2`
+    pub(crate) expression: String,
+    #[command(flatten)]
+    pub(crate) stack: StackArgs,
+    /// How the value is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,9 @@
 
 pub(crate) mod apply;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod destroy;
+pub(crate) mod eval;
 pub(crate) mod expand;
 pub(crate) mod explain;
 pub(crate) mod fmt;
@@ -32,7 +34,10 @@ pub(crate) fn run(cli: Cli, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Output(arguments) => output::run(&arguments, terminal),
         Command::State(arguments) => state::run(&arguments, terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
+        Command::Eval(arguments) => eval::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man => completions::man(),
     }
 }

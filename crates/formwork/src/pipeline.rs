@@ -14,7 +14,7 @@ use formwork_plan::{
 use formwork_provider::{FailureClass, OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity};
 use formwork_state::{Binding, Holder, Loaded, State, Store, StoreError};
-use formwork_store::{Access, LocalStore, state_dir};
+use formwork_store::{Access, LocalStore, Run, state_dir};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -220,6 +220,18 @@ pub(crate) fn known_state(
         binding,
         state: loaded.state,
     })
+}
+
+/// What the last applies of a stack did, without a lock.
+pub(crate) fn known_history(
+    arguments: &StackArgs,
+    provider: ProviderName,
+) -> Result<Vec<Run>, Failure> {
+    let (dir, binding) = place(arguments, provider)?;
+    let mut store = open_store(&dir, &binding, Access::Read)?;
+    // A load checks every record; history reads them again only when they are sound.
+    store.load().map_err(|error| store_failure(&error))?;
+    store.history().map_err(|error| store_failure(&error))
 }
 
 /// The folder of a stack's state.

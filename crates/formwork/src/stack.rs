@@ -47,6 +47,11 @@ pub(crate) struct Opened {
 
 /// Reads and parses a stack.
 pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
+    open_with(path, None)
+}
+
+/// Reads and parses a stack, with statements that stand in none of its files: their name and text.
+pub(crate) fn open_with(path: &Path, more: Option<(&str, String)>) -> Result<Opened, Failure> {
     let project = load_stack(path).map_err(|error| unreadable(&error))?;
     let jail = Jail::new(&project.root).map_err(|error| no_root(&project, &error))?;
     // One command opens one stack; what the program borrows lives as long as the process.
@@ -61,6 +66,16 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
         files.push(SourceFile {
             id,
             path: file.path.clone(),
+            tree: parsed.file,
+        });
+    }
+    if let Some((name, text)) = more {
+        let id = sources.add(name, text.as_str());
+        let parsed = formwork_syntax::parse(id, &text);
+        diagnostics.extend(parsed.diagnostics);
+        files.push(SourceFile {
+            id,
+            path: name.into(),
             tree: parsed.file,
         });
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod graph;
+pub(crate) mod history;
 pub(crate) mod outcome;
 pub(crate) mod outputs;
 pub(crate) mod paint;

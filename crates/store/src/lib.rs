@@ -6,6 +6,7 @@
 
 mod database;
 mod directory;
+mod history;
 mod load;
 mod local;
 mod lock;
@@ -13,5 +14,6 @@ pub mod memory;
 mod witness;
 
 pub use directory::state_dir;
+pub use history::Run;
 pub use local::{Access, LocalStore};
 pub use lock::{Unlocked, holder, unlock};

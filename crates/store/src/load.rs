@@ -100,7 +100,7 @@ fn empty(place: &Place) -> State {
     }
 }
 
-fn damaged(place: &Place, what: &str) -> StoreError {
+pub(crate) fn damaged(place: &Place, what: &str) -> StoreError {
     StoreError::Damaged {
         path: place.database.to_path_buf(),
         reason: format!("{what}: {ADVICE}"),

@@ -4,6 +4,7 @@ mod writer;
 
 use crate::database::is_there;
 use crate::directory::witness_path;
+use crate::history::{Run, history};
 use crate::load::{Place, load, read};
 use formwork_state::{Binding, Loaded, Record, State, Store, StoreError};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,14 @@ impl LocalStore {
     /// The folder cannot be read.
     pub fn exists(dir: &Path) -> Result<bool, StoreError> {
         is_there(&dir.join(FILE))
+    }
+
+    /// The runs that the journal still holds, oldest first: the last ten, and all since the newest snapshot.
+    ///
+    /// # Errors
+    /// The file cannot be read or is damaged.
+    pub fn history(&self) -> Result<Vec<Run>, StoreError> {
+        history(&self.place)
     }
 
     fn writing(&mut self) -> Result<(&mut Writer, &Place, &Path), StoreError> {

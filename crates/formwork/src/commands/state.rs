@@ -1,9 +1,10 @@
-//! `state list`, `state show`, `state unlock`: what was made, and who writes.
+//! `state list`, `state show`, `state history`, `state unlock`: what was made and when, and who writes.
 
 use crate::cli::{Format, StateAction, StateArgs, StateListArgs, StateShowArgs};
 use crate::failure::{Exit, Failure};
 use crate::pipeline::{self, KnownState};
 use crate::terminal::Terminal;
+use crate::views::history;
 use formwork_diag::{Code, nearest, safe};
 use formwork_schema::Address;
 use formwork_state::{Object, ObjectStatus, State};
@@ -15,6 +16,7 @@ pub(crate) fn run(arguments: &StateArgs, terminal: &mut Terminal) -> Result<Exit
     match &arguments.action {
         StateAction::List(list) => print_list(list, terminal),
         StateAction::Show(show) => print_one(show, terminal),
+        StateAction::History(list) => print_history(list, terminal),
         StateAction::Unlock(list) => free(list, terminal),
     }
 }
@@ -39,6 +41,15 @@ fn print_list(list: &StateListArgs, terminal: &mut Terminal) -> Result<Exit, Fai
             }
         }
     }
+    Ok(Exit::Done)
+}
+
+fn print_history(list: &StateListArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let runs = pipeline::known_history(&list.stack, list.provider.provider)?;
+    terminal.print(&match list.format {
+        Format::Text => history::text(&runs, terminal.paint()),
+        Format::Json => history::json(&runs),
+    });
     Ok(Exit::Done)
 }
 
