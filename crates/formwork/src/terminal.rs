@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::views::paint::Paint;
 use formwork_diag::{Diagnostics, Severity, Sources, Style, render};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::time::Instant;
 
 /// The two streams and how they are written.
 pub(crate) struct Terminal {
@@ -17,8 +18,10 @@ pub(crate) struct Terminal {
     pub(crate) asks: bool,
     /// Say less.
     pub(crate) quiet: bool,
-    /// Say more: hints too.
+    /// Say more: hints, and how long each step took.
     verbose: bool,
+    /// When the step under way began.
+    step: Instant,
 }
 
 impl Terminal {
@@ -42,6 +45,7 @@ impl Terminal {
             asks: io::stdin().is_terminal() && io::stderr().is_terminal() && !ci,
             quiet: global.quiet,
             verbose: global.verbose,
+            step: Instant::now(),
         }
     }
 
@@ -75,6 +79,16 @@ impl Terminal {
         if !self.quiet {
             self.flush();
             let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// Says what was done since the last step and how long it took; only with `--verbose`.
+    pub(crate) fn phase(&mut self, done: &str) {
+        if self.verbose {
+            let took = self.step.elapsed().as_secs_f64() * 1e3;
+            self.flush();
+            let _ = writeln!(io::stderr(), "{took:>8.1} ms  {done}");
+            self.step = Instant::now();
         }
     }
 

@@ -39,7 +39,7 @@ impl Props {
     pub(crate) fn new(span: Span) -> Self {
         Props {
             span,
-            map: Properties::new(),
+            map: Properties::default(),
         }
     }
 

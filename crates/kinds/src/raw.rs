@@ -10,7 +10,9 @@ pub(crate) fn lower(decl: &Decl, out: &mut Lowering<'_>) {
         return;
     };
     // A type outside of the catalog is taken as it is written.
-    let properties = match out.catalog.resource_type(type_name) {
+    let known = out.catalog.resource_type(type_name);
+    let taggable = known.as_ref().is_none_or(|known| known.taggable());
+    let properties = match known {
         Some(known) => {
             let checked = formwork_catalog::raw::check(&known, &decl.fields, decl.name_span);
             for diagnostic in checked.diagnostics {
@@ -20,5 +22,5 @@ pub(crate) fn lower(decl: &Decl, out: &mut Lowering<'_>) {
         }
         None => nodes::properties(&decl.fields),
     };
-    out.emit_raw(decl, type_name.clone(), properties);
+    out.emit_raw(decl, type_name.clone(), properties, taggable);
 }

@@ -2,6 +2,7 @@
 
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 /// Kind, label, key and lowered part: `function.place_order/role`, `batch_queue.encode["emea"]`.
 ///
 /// The stack and the environment are not part of it; they belong to the state that holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Address {
     /// The kind of the declaration; `resource` for a raw one.
     pub kind: Arc<str>,
@@ -63,6 +64,26 @@ impl Address {
             part: None,
             ..self.clone()
         }
+    }
+}
+
+/// By kind, label, key and part. Addresses of one stack share their texts, and the same text need not be read.
+impl Ord for Address {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let text = |one: &Arc<str>, other: &Arc<str>| match Arc::ptr_eq(one, other) {
+            true => Ordering::Equal,
+            false => one.cmp(other),
+        };
+        text(&self.kind, &other.kind)
+            .then_with(|| text(&self.label, &other.label))
+            .then_with(|| self.key.cmp(&other.key))
+            .then_with(|| self.part.cmp(&other.part))
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

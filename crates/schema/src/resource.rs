@@ -3,11 +3,12 @@
 use crate::{Address, Artifact, Deferred, Op, Piece};
 use formwork_diag::Span;
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use serde_json::{Map, Number, Value as Json};
 use std::sync::Arc;
 
 /// Properties by CloudFormation name.
-pub type Properties = IndexMap<Arc<str>, Node>;
+pub type Properties = IndexMap<Arc<str>, Node, FxBuildHasher>;
 
 /// One object of AWS to be, or a part (a slice of a type) with a life of its own.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: whole processes on generated stacks, beside Terraform in the same run.
 
 mod generate;
+mod instructions;
 mod measure;
 mod report;
 mod terraform;
@@ -22,10 +23,11 @@ pub(crate) struct Row {
     pub(crate) theirs: Vec<(&'static str, Measured)>,
 }
 
-/// Runs the benchmark over the sizes given (100, 1,000 and 10,000 without any; 100,000 on request).
+/// Runs the benchmark over the sizes given (100, 1,000 and 10,000 without any; 100,000 on request); with
+/// `--instructions`, only counts instructions and compares them with the baseline.
 ///
 /// # Errors
-/// The build or a measured command fails.
+/// The build or a measured command fails; more instructions than the baseline allows.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     let write = arguments.iter().any(|argument| argument == "--write");
     let mut sizes: Vec<usize> = arguments
@@ -48,13 +50,25 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     )?;
     let binary = binary(root);
     let scratch = root.join("target/bench");
+    if arguments
+        .iter()
+        .any(|argument| argument == "--instructions")
+    {
+        let counts = instructions::count(&binary, &scratch)?;
+        println!("{}", instructions::line(&counts));
+        return instructions::guard(root, &counts, write);
+    }
     let mut rows = Vec::new();
     for mix in ["parameters", "mixed"] {
         for &size in &sizes {
             rows.push(row(&binary, &scratch, mix, size, &rows)?);
         }
     }
-    let table = report::table(&rows);
+    let mut table = report::table(&rows);
+    if run::available("valgrind", &["--version"]) {
+        let counts = instructions::count(&binary, &scratch)?;
+        table.push_str(&format!("\n{}", instructions::line(&counts)));
+    }
     println!("{table}");
     if write {
         let path = root.join("docs/performance.md");

@@ -14,7 +14,8 @@ const USAGE: &str = "\
 cargo xtask test             sets up what the tests need and runs all of them
 cargo xtask tidy             the checks of the tree itself (part of test)
 cargo xtask bench [SIZE…]    check, plan, apply, plan again and destroy, beside Terraform; --write updates
-                             docs/performance.md
+                             docs/performance.md; --instructions fails where check or plan takes many more
+                             instructions than docs/instructions.toml says
 cargo xtask catalog FACTS    rebuilds the data of crates/catalog from a file of resource facts
 ";
 

@@ -100,7 +100,7 @@ impl<'a> Checker<'a> {
         fields: &Fields,
         head: Span,
     ) -> Properties {
-        let mut properties = Properties::new();
+        let mut properties = Properties::default();
         for (name, val) in fields.iter() {
             let span = fields.name_span(name).unwrap_or(val.span);
             if !known.contains_key(name) {
@@ -358,7 +358,7 @@ impl<'a> Checker<'a> {
                 errors::item_count(&name, entries, shape.length, val.span),
             );
         }
-        let mut map = Properties::new();
+        let mut map = Properties::default();
         for (key, val) in fields.iter() {
             let span = fields.name_span(key).unwrap_or(val.span);
             let wanted = keys.and_then(|keys| Some((keys, pattern(keys)?)));
@@ -412,7 +412,7 @@ impl<'a> Checker<'a> {
             }
             Value::Object(fields) => {
                 let any = Arc::new(Shape::default());
-                let mut map = Properties::new();
+                let mut map = Properties::default();
                 for (name, val) in fields.iter() {
                     self.path.push(name.clone());
                     if let Some(node) = self.value(&any, val, val.span) {

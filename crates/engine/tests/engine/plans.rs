@@ -36,7 +36,7 @@ fn operation(label: &str, step: Step, needs: &[usize]) -> Operation {
 }
 
 fn goal(label: &str, type_name: &str, properties: &[(&str, Node)]) -> Box<Goal> {
-    let mut all = Properties::new();
+    let mut all = Properties::default();
     for (name, node) in properties {
         all.insert((*name).into(), node.clone());
     }

@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit
                 arguments.provider.provider,
                 &arguments.planning,
                 &purpose,
+                terminal,
             )?
         }
     };
@@ -90,6 +91,7 @@ pub(crate) fn carry_out(
     let applied = runtime
         .block_on(running)
         .map_err(|error| saved::stale(&error.to_string()))?;
+    terminal.phase("applied it");
     reporter.event("outputs", json!({ "outputs": applied.report.outputs }));
     reporter.finish();
     say(&applied, &plan, &session.sources, json, terminal)

@@ -3,6 +3,7 @@
 use crate::cli::{CheckArgs, Format};
 use crate::failure::{Exit, Failure};
 use crate::fixes;
+use crate::pipeline::leave;
 use crate::stack::{self, Opened, catalog};
 use crate::terminal::Terminal;
 use formwork_diag::{Code, Diagnostic, Diagnostics, Severity, Span, report};
@@ -12,12 +13,12 @@ use std::sync::Arc;
 
 /// Checks a stack; `--fix` applies the fixes first.
 pub(crate) fn run(arguments: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let (mut opened, mut diagnostics) = checked(arguments)?;
+    let (mut opened, mut diagnostics) = checked(arguments, terminal)?;
     if arguments.fix {
         let fixed = fixes::apply(&opened, &diagnostics)?;
         if fixed > 0 {
             terminal.note(&format!("{fixed} fixes applied"));
-            (opened, diagnostics) = checked(arguments)?;
+            (opened, diagnostics) = checked(arguments, terminal)?;
         }
     }
     let errors = diagnostics.has_errors();
@@ -32,11 +33,16 @@ pub(crate) fn run(arguments: &CheckArgs, terminal: &mut Terminal) -> Result<Exit
             terminal.line(&summary(&opened, &diagnostics));
         }
     }
+    leave(opened);
     Ok(if errors { Exit::Invalid } else { Exit::Done })
 }
 
-fn checked(arguments: &CheckArgs) -> Result<(Opened, Diagnostics), Failure> {
+fn checked(
+    arguments: &CheckArgs,
+    terminal: &mut Terminal,
+) -> Result<(Opened, Diagnostics), Failure> {
     let mut opened = stack::open(&arguments.stack.path)?;
+    terminal.phase("read the stack");
     let inputs = opened.inputs(&arguments.stack)?;
     let mut diagnostics = opened.diagnostics.clone();
     let asked = arguments.stack.env.as_deref();
@@ -60,6 +66,7 @@ fn checked(arguments: &CheckArgs) -> Result<(Opened, Diagnostics), Failure> {
     diagnostics.extend(merged(&names, found));
     diagnostics.extend(unused_allows(unused.iter().map(Vec::as_slice)));
     diagnostics.sort();
+    terminal.phase("checked it");
     Ok((opened, diagnostics))
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: &DestroyArgs, terminal: &mut Terminal) -> Result<Ex
         arguments.provider.provider,
         &arguments.planning,
         &purpose,
+        terminal,
     )?;
     apply::carry_out(session, &arguments.planning, &arguments.carrying, terminal)
 }

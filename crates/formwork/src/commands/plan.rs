@@ -2,7 +2,7 @@
 
 use crate::cli::{Format, PlanArgs};
 use crate::failure::{Exit, Failure};
-use crate::pipeline::{self, Purpose};
+use crate::pipeline::{self, Purpose, Session};
 use crate::saved;
 use crate::terminal::Terminal;
 use crate::views::plan as view;
@@ -25,6 +25,7 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
         arguments.provider.provider,
         &arguments.planning,
         &purpose,
+        terminal,
     )?;
     terminal.diagnostics(&session.sources, &session.warnings);
     let plan = &session.plan;
@@ -46,8 +47,12 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
             path.display()
         ));
     }
-    Ok(match arguments.detailed_exitcode && !view::is_empty(plan) {
+    terminal.phase("showed the plan");
+    let exit = match arguments.detailed_exitcode && !view::is_empty(plan) {
         true => Exit::Changes,
         false => Exit::Done,
-    })
+    };
+    let Session { loaded, plan, .. } = session;
+    pipeline::leave((loaded, plan));
+    Ok(exit)
 }

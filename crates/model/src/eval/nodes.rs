@@ -35,7 +35,7 @@ impl Evaluator<'_> {
                 Prop::List(items?)
             }
             Value::Object(fields) => {
-                let mut map = Properties::new();
+                let mut map = Properties::default();
                 for (name, val) in fields.iter() {
                     map.insert(name.clone(), self.node(val)?);
                 }

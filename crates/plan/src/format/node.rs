@@ -4,7 +4,8 @@
 use super::PlanFormatError;
 use formwork_diag::{SourceId, Span};
 use formwork_schema::{Artifact, Deferred, Node, Op, Piece, Prop, Properties};
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -126,7 +127,7 @@ impl Reader<'_> {
             sorted.push((plain, json));
         }
         sorted.sort_by(|one, other| one.0.cmp(&other.0));
-        let mut out = IndexMap::with_capacity(sorted.len());
+        let mut out = Properties::with_capacity_and_hasher(sorted.len(), FxBuildHasher);
         for (name, json) in sorted {
             out.insert(name, self.node(json)?);
         }

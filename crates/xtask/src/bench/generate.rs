@@ -50,9 +50,19 @@ pub(crate) fn graph(size: usize) -> Graph {
     Graph(edges)
 }
 
+/// The role that all functions take on, beside the graph.
+const SHARED: &str = "
+resource shared: AWS.IAM.Role {
+  AssumeRolePolicyDocument = { Version = \"2012-10-17\", Statement = [] }
+}
+";
+
 /// The graph as a stack file: SSM parameters only, or half of them with functions, roles and queues.
 pub(crate) fn stack(graph: &Graph, mixed: bool) -> String {
     let mut out = String::from("stack bench { region = eu_west_1 }\n");
+    if mixed {
+        out.push_str(SHARED);
+    }
     for (at, needs) in graph.0.iter().enumerate() {
         let _ = match kind(at, mixed) {
             "function" => function(&mut out, at, needs, mixed),
@@ -103,7 +113,7 @@ fn function(out: &mut String, at: usize, needs: &[usize], mixed: bool) -> std::f
     let value = described(needs, mixed);
     writeln!(
         out,
-        "\nresource r{at}: AWS.Lambda.Function {{\n  Role        = \"arn:aws:iam::000000000000:role/shared\"\n  \
+        "\nresource r{at}: AWS.Lambda.Function {{\n  Role        = \"${{shared.Arn}}\"\n  \
          Handler     = \"index.handler\"\n  Runtime     = \"nodejs22.x\"\n  Code        = {{ ZipFile = \"exports.handler = 1\" }}\n  \
          Environment = {{ Variables = {{ NEEDS = \"{value}\" }} }}\n}}"
     )

@@ -59,12 +59,29 @@ fn growth(smaller: &Row, larger: &Row, command: &str) -> Option<f64> {
 pub(crate) fn page(table: &str) -> String {
     format!(
         "# Performance\n\n\
-         Whole processes on generated stacks, on a machine with {} cores. One resource in ten is a root, the others \
+         Whole processes on generated stacks: {}, {} cores, {}. One resource in ten is a root, the others \
          refer to two earlier ones, at most forty deep; `parameters` is raw SSM parameters only, `mixed` is 50% \
          parameters, 20% functions, 15% roles, 15% queues. Terraform runs the same graph of `terraform_data`: no \
          provider work on either side; ours with durable commits of every intent and outcome. Growth is the exponent \
          from the next smaller size: 1 is linear.\n\n\
          Made by `cargo xtask bench --write`.\n\n{table}",
-        std::thread::available_parallelism().map_or(0, usize::from)
+        processor(),
+        std::thread::available_parallelism().map_or(0, usize::from),
+        today(),
     )
+}
+
+/// The model of the processor, as the system names it.
+fn processor() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let named = text.lines().find(|line| line.starts_with("model name"));
+    let model = named.and_then(|line| line.split_once(": "));
+    model.map_or_else(|| "a processor without a name".to_owned(), |(_, model)| model.trim().to_owned())
+}
+
+/// The date, in UTC.
+fn today() -> String {
+    let output = std::process::Command::new("date").args(["-u", "+%F"]).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    text.unwrap_or_default()
 }
