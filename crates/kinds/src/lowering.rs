@@ -220,8 +220,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// Emits a resource made from a type's own name, as a raw declaration writes it.
-    pub(crate) fn emit_raw(&mut self, decl: &Decl, type_name: Arc<str>, properties: Properties) {
-        let taggable = self.taggable(&type_name);
+    pub(crate) fn emit_raw(
+        &mut self,
+        decl: &Decl,
+        type_name: Arc<str>,
+        properties: Properties,
+        taggable: bool,
+    ) {
         let resource = Resource {
             address: decl.address.clone(),
             type_name,

@@ -76,12 +76,17 @@ fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let named = text.lines().find(|line| line.starts_with("model name"));
     let model = named.and_then(|line| line.split_once(": "));
-    model.map_or_else(|| "a processor without a name".to_owned(), |(_, model)| model.trim().to_owned())
+    model.map_or_else(
+        || "a processor without a name".to_owned(),
+        |(_, model)| model.trim().to_owned(),
+    )
 }
 
 /// The date, in UTC.
 fn today() -> String {
-    let output = std::process::Command::new("date").args(["-u", "+%F"]).output();
+    let output = std::process::Command::new("date")
+        .args(["-u", "+%F"])
+        .output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     text.unwrap_or_default()
 }
