@@ -20,10 +20,6 @@ use failure::Exit;
 use std::process::ExitCode;
 use terminal::Terminal;
 
-/// A stack is millions of small values; this allocator halves what they cost.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
         eprintln!("formwork: this is a bug in formwork, not in your stack: {info}");
