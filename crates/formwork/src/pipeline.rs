@@ -1,20 +1,24 @@
 //! From a lowered stack to a plan: opens the state and the cloud, looks at what is live, plans.
 
+mod failures;
+
+pub(crate) use failures::{locked, store_failure};
+
 use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
 use crate::failure::{Exit, Failure};
 use crate::saved;
 use crate::stack::{self, Opened, catalog};
 use crate::terminal::Terminal;
-use formwork_diag::{Code, Diagnostics, Sources, safe};
-use formwork_engine::RefreshError;
+use failures::{cloud_failure, observe_failure};
+use formwork_diag::{Code, Diagnostics, Sources};
 use formwork_kinds::{Lowered, Mode as Lowering};
-use formwork_mock::{Cloud, CloudError, MockProvider};
+use formwork_mock::{Cloud, MockProvider};
 use formwork_plan::{
     Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, plan, verify,
 };
-use formwork_provider::{FailureClass, OwnerTags, Provider};
+use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity};
-use formwork_state::{Binding, Holder, Loaded, State, Store, StoreError};
+use formwork_state::{Binding, Loaded, State, Store};
 use formwork_store::{Access, LocalStore, Run, state_dir};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -73,7 +77,9 @@ pub(crate) fn session(
     inputs.account = Some(binding.account.clone());
     let project = opened.project.clone();
     let digests = digests(&opened);
-    let wanted = opened.lowered(&env, &inputs, Lowering::Plan)?;
+    let mut wanted = opened.lowered(&env, &inputs, Lowering::Plan)?;
+    // The resources say all of them that a plan needs.
+    wanted.stack.decls = Vec::new();
     terminal.phase("checked and lowered it");
     let dir = state_dir(&project.root, &binding);
     let mut store = open_store(&dir, &binding, purpose.access.clone())?;
@@ -89,11 +95,11 @@ pub(crate) fn session(
     terminal.phase("looked at what is there");
     let lowered = &wanted.lowered;
     let planned = plan(&Inputs {
-        stack: wanted.stack,
+        stack: wanted.stack.name,
         env: binding.env,
         provider: binding.provider,
         account: binding.account,
-        region: wanted.region,
+        region: wanted.stack.region,
         resources: &lowered.resources,
         outputs: &outputs(lowered),
         state: &loaded.state,
@@ -373,104 +379,6 @@ fn open_mock(dir: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvid
         .map_err(|error| cloud_failure(&error))
 }
 
-fn cloud_failure(error: &CloudError) -> Failure {
-    let failure =
-        |exit, help: &str| Failure::new(exit, Code("mock::file"), error.to_string()).help(help);
-    match error {
-        CloudError::Locked { .. } => failure(Exit::Locked, "wait for the other process to end"),
-        CloudError::Account { .. } => failure(
-            Exit::NotAllowed,
-            "nothing was read or changed; name the environment's own `account` again",
-        ),
-        CloudError::DiskFull { .. } => failure(
-            Exit::Failed,
-            "free some space, then run the same command: nothing is lost",
-        ),
-        CloudError::Newer { .. } => failure(Exit::Failed, "use the newer formwork"),
-        CloudError::Damaged { .. } => failure(
-            Exit::Failed,
-            "put a copy of the file back, or remove it to begin with an empty simulated cloud",
-        ),
-        CloudError::Io { .. } => failure(
-            Exit::Failed,
-            "check that the folder can be read and written",
-        ),
-    }
-}
-
-/// What a store's refusal means for the command.
-pub(crate) fn store_failure(error: &StoreError) -> Failure {
-    let failure = |exit, code, help: &str| Failure::new(exit, code, error.to_string()).help(help);
-    match error {
-        StoreError::Locked(holder) => locked(holder.as_deref()),
-        StoreError::Moved { .. } => failure(
-            Exit::Locked,
-            Code("state::moved"),
-            "somebody else wrote; run the command again",
-        ),
-        StoreError::Damaged { .. } => failure(
-            Exit::Failed,
-            Code("state::damaged"),
-            "nothing was changed; put a copy of the file back (docs/state.md says how)",
-        ),
-        StoreError::Older { .. } => {
-            failure(Exit::Failed, Code("state::older"), "nothing was changed")
-        }
-        StoreError::Binding { .. } => failure(
-            Exit::NotAllowed,
-            Code("state::binding"),
-            "nothing was read or changed; a state stays with its account, or is destroyed there first",
-        ),
-        StoreError::DiskFull { .. } => failure(
-            Exit::Failed,
-            Code("state::disk_full"),
-            "free some space, then run the same command: what was done is found again",
-        ),
-        StoreError::Format(_) => failure(
-            Exit::Failed,
-            Code("state::format"),
-            "use the formwork that wrote it, or a newer one",
-        ),
-        StoreError::Io { .. } => failure(
-            Exit::Failed,
-            Code("state::io"),
-            "check that the folder can be read and written",
-        ),
-    }
-}
-
-/// Another process writes.
-pub(crate) fn locked(holder: Option<&Holder>) -> Failure {
-    let who = holder.map_or_else(String::new, |holder| {
-        format!(
-            ": `{}` runs as process {} on {}",
-            safe(&holder.command),
-            holder.pid,
-            safe(&holder.host)
-        )
-    });
-    Failure::new(
-        Exit::Locked,
-        Code("state::locked"),
-        format!("the state is locked{who}"),
-    )
-    .help("wait for it to end, or let this command wait: `--lock-timeout 5min`")
-}
-
-fn observe_failure(error: &RefreshError) -> Failure {
-    let denied = error
-        .failures
-        .iter()
-        .any(|(_, failure)| matches!(failure.class, FailureClass::AccessDenied(_)));
-    let exit = if denied {
-        Exit::NotAllowed
-    } else {
-        Exit::Failed
-    };
-    Failure::new(exit, Code("plan::read"), error.to_string())
-        .help("nothing was done; planning only reads")
-}
-
 /// The files of a stack, by the names under which they can be read again, in the order of their sources.
 fn digests(opened: &Opened) -> Vec<Digested> {
     let files = opened.files().into_iter();
@@ -542,74 +450,6 @@ fn now() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn of(error: &StoreError) -> (Exit, &'static str) {
-        let failure = store_failure(error);
-        (failure.exit, failure.diagnostics.0[0].code.0)
-    }
-
-    #[test]
-    fn each_refusal_of_a_store_has_its_code_and_exit() {
-        let path = || PathBuf::from("state.db");
-        assert_eq!(
-            of(&StoreError::Locked(None)),
-            (Exit::Locked, "state::locked")
-        );
-        assert_eq!(
-            of(&StoreError::Moved {
-                expected: 1,
-                found: 2
-            }),
-            (Exit::Locked, "state::moved")
-        );
-        let damaged = StoreError::Damaged {
-            path: path(),
-            reason: "record 3".into(),
-        };
-        assert_eq!(of(&damaged), (Exit::Failed, "state::damaged"));
-        let older = StoreError::Older {
-            path: path(),
-            found: 1,
-            seen: 2,
-            witness: path(),
-        };
-        assert_eq!(of(&older), (Exit::Failed, "state::older"));
-        assert_eq!(
-            of(&StoreError::DiskFull { path: path() }),
-            (Exit::Failed, "state::disk_full")
-        );
-        let io = StoreError::Io {
-            path: path(),
-            message: "no".into(),
-        };
-        assert_eq!(of(&io), (Exit::Failed, "state::io"));
-        let newer = formwork_state::decode_record("{\"v\":99}").unwrap_err();
-        assert_eq!(
-            of(&StoreError::Format(newer)),
-            (Exit::Failed, "state::format")
-        );
-    }
-
-    #[test]
-    fn a_cloud_that_cannot_be_read_has_its_code_and_exit() {
-        let failure = cloud_failure(&CloudError::DiskFull {
-            path: PathBuf::from("cloud.db"),
-        });
-        assert_eq!(
-            (failure.exit, failure.diagnostics.0[0].code.0),
-            (Exit::Failed, "mock::file")
-        );
-        let denied =
-            formwork_provider::Failure::new(FailureClass::AccessDenied(None), "AccessDenied", "no");
-        let error = RefreshError {
-            failures: vec![(Address::new("queue", "q"), denied)],
-        };
-        let failure = observe_failure(&error);
-        assert_eq!(
-            (failure.exit, failure.diagnostics.0[0].code.0),
-            (Exit::NotAllowed, "plan::read")
-        );
-    }
 
     #[test]
     fn times_are_read_as_the_language_writes_them() {

@@ -7,7 +7,7 @@ use formwork_catalog::{Aws, aws, regions};
 use formwork_diag::{Code, Diagnostics, SourceId, Sources};
 use formwork_kinds::{Kinds, Lowered, Mode, lower};
 use formwork_model::{ChooseEnvError, Inputs, Program, SourceFile, load, parse_set};
-use formwork_schema::FilesError;
+use formwork_schema::{FilesError, Stack};
 use formwork_state::Binding;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -177,8 +177,7 @@ impl Opened {
         match (stack, lowered) {
             (Some(stack), Some(lowered)) if !diagnostics.has_errors() => Ok(Evaluated {
                 sources: self.sources,
-                stack: stack.name,
-                region: stack.region,
+                stack,
                 lowered,
                 diagnostics,
             }),
@@ -191,10 +190,8 @@ impl Opened {
 pub(crate) struct Evaluated {
     /// The texts.
     pub(crate) sources: Sources,
-    /// The name of the stack.
-    pub(crate) stack: Arc<str>,
-    /// Its region, by its AWS name.
-    pub(crate) region: Arc<str>,
+    /// The declarations.
+    pub(crate) stack: Stack,
     /// The resources.
     pub(crate) lowered: Lowered,
     /// Warnings.
