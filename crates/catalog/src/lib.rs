@@ -8,6 +8,7 @@ mod aws;
 pub mod example;
 mod families;
 mod handlers;
+mod lightsail;
 mod overlay;
 pub mod raw;
 mod read;
@@ -18,6 +19,9 @@ mod services;
 pub use aws::{Aws, aws};
 pub use example::minimal_properties;
 pub use handlers::{Handler, handlers};
+pub use lightsail::{
+    Addresses, Platform, ServerSize, ServerTemplate, server_sizes, server_templates,
+};
 pub use regions::{Region, region, regions};
 pub use runtimes::{Runtime, runtime, runtimes};
 pub use services::{SCHEMA_DATE, SOURCE};

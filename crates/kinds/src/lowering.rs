@@ -111,6 +111,7 @@ pub(crate) struct Emit {
     slice: Option<(&'static str, Address)>,
     force: bool,
     title: Option<String>,
+    region: Option<&'static str>,
 }
 
 impl Emit {
@@ -124,6 +125,7 @@ impl Emit {
             slice: None,
             force: false,
             title: None,
+            region: None,
         }
     }
 
@@ -157,6 +159,13 @@ impl Emit {
     #[must_use]
     pub(crate) fn title(mut self, title: String) -> Self {
         self.title = Some(title);
+        self
+    }
+
+    /// Puts it into a region whatever its declaration says: where AWS has it there only.
+    #[must_use]
+    pub(crate) fn region(mut self, region: &'static str) -> Self {
+        self.region = Some(region);
         self
     }
 
@@ -205,7 +214,7 @@ impl<'a> Lowering<'a> {
             type_name: emit.type_name.into(),
             slice: emit.slice.as_ref().map(|(slice, _)| Arc::from(*slice)),
             parent: emit.slice.map(|(_, parent)| parent),
-            region: self.region(decl),
+            region: emit.region.map_or_else(|| self.region(decl), Arc::from),
             properties: emit.properties,
             after: emit.after,
             tags,

@@ -99,8 +99,28 @@ fn inner(ty: &Type, name: &str, nested: &mut Vec<(String, Vec<FieldSpec>)>) {
             nested.push((format!("{name}: {}", call.name), call.parameters.clone()));
         }
         Type::List(item) | Type::Map(item) | Type::Optional(item) => inner(item, name, nested),
-        Type::OneOf(types) => types.iter().for_each(|ty| inner(ty, name, nested)),
+        Type::OneOf(types) => {
+            for ty in types.iter() {
+                inner(ty, name, nested);
+                merge_last(nested);
+            }
+        }
         _ => {}
+    }
+}
+
+/// Gives calls of one field that take the same a single table.
+fn merge_last(nested: &mut Vec<(String, Vec<FieldSpec>)>) {
+    let [.., (before, same), (last, fields)] = nested.as_mut_slice() else {
+        return;
+    };
+    let (Some((of, _)), Some((other, call))) = (before.split_once(": "), last.split_once(": "))
+    else {
+        return;
+    };
+    if of == other && same == fields {
+        *before = format!("{before}, {call}");
+        nested.pop();
     }
 }
 

@@ -76,6 +76,13 @@ pub(crate) enum Contribution {
     Stream,
     /// A rule of EventBridge listens to the bucket.
     Bridge,
+    /// A server takes the disk or address for itself.
+    Attached {
+        /// The server.
+        by: Address,
+        /// Where that is written.
+        span: Span,
+    },
 }
 
 /// An entry of a bucket's notifications.

@@ -95,7 +95,7 @@ impl Cloud {
         let mut counters = Vec::new();
         let mut origin = self.origin(card, by, &mut counters);
         name_it(resource, &mut properties, &origin);
-        let ties = self.ties(resource, by.region, &properties, by.sent())?;
+        let ties = self.ties(resource, by.region, &properties, by.sent(), None)?;
         let head = self.named(card, &properties, &ties);
         if let Some(existing) = self.namesake(card, &head, by.region)? {
             return self.take_over(card, existing, &properties, by, &sent);

@@ -40,13 +40,15 @@ impl Sent<'_> {
 }
 
 impl Cloud {
-    /// Resolves the references of an object's properties, and refuses those that AWS would refuse.
+    /// Resolves the references of an object's properties, and refuses those that AWS would refuse; `own` is the object
+    /// itself once it is there.
     pub(crate) fn ties(
         &self,
         resource: &ResourceType,
         region: &str,
         properties: &Properties,
         sent: Sent<'_>,
+        own: Option<Number>,
     ) -> Result<Ties, Failure> {
         let mut ties = Ties::default();
         let groups = by_path(resource);
@@ -61,6 +63,9 @@ impl Cloud {
                     Some((reference, object)) => {
                         if reference.checked && sent.covers(reference) {
                             self.usable(reference, object)?;
+                        }
+                        if reference.exclusive && sent.covers(reference) {
+                            self.free(&resource.name, object, own)?;
                         }
                         tie(resource, reference, object, &mut ties);
                     }
@@ -140,6 +145,21 @@ impl Cloud {
                     .find(|object| !self.is_stranger(object, kin))
             })
         })
+    }
+
+    /// Refuses a reference to an object that another of the same type has for itself.
+    fn free(&self, type_name: &str, object: &Object, own: Option<Number>) -> Result<(), Failure> {
+        let holders = self.world.holders(object.number);
+        let mut others = holders
+            .into_iter()
+            .filter(|holder| *holder.type_name == *type_name && Some(holder.number) != own);
+        match others.next() {
+            Some(other) => {
+                let by = format!("{type_name} {}", other.head.id);
+                Err(failures::in_use(&object.type_name, &object.head.id, &by))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Refuses a reference to an object that is not seen yet, not ready yet or on its way out.

@@ -88,7 +88,8 @@ impl Cloud {
             serial: 1,
         };
         make::attributes(resource, &mut properties, &origin, Moment::Change);
-        let ties = self.ties(resource, &object.region, &properties, sent)?;
+        let own = Some(object.number);
+        let ties = self.ties(resource, &object.region, &properties, sent, own)?;
         let named = self.named(card, &properties, &ties);
         Ok(Object {
             head: Head {

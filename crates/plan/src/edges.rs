@@ -103,6 +103,7 @@ impl Builder<'_, '_, '_> {
         match (create, action) {
             (Some(create), Some(Action::ReplaceDeleteFirst)) if newest => {
                 self.need(create, end.draft, Strength::Must);
+                self.order_move(end);
             }
             (Some(create), _) if end.fate == Fate::Deleted => {
                 self.need(end.draft, create, Strength::Must);
@@ -130,6 +131,22 @@ impl Builder<'_, '_, '_> {
             if let Some((draft, _)) = end_of.get(&(*at, other.generation)) {
                 self.need(end.draft, *draft, Strength::Deletes);
             }
+        }
+    }
+
+    /// A slice that moves from an old object to the new one beside it lets go only when the new one is there.
+    fn order_move(&mut self, end: &End) {
+        let items = self.context.items;
+        let resource = items.get(end.item).and_then(|item| item.desired);
+        let parent = resource.and_then(|resource| resource.parent.as_ref());
+        let Some(at) = parent.and_then(|parent| self.context.index.get(parent).copied()) else {
+            return;
+        };
+        if self.action(at) != Some(Action::ReplaceCreateFirst) {
+            return;
+        }
+        if let Some(made) = self.primary.get(at).copied().flatten() {
+            self.need(end.draft, made, Strength::Moved);
         }
     }
 

@@ -143,6 +143,17 @@ impl Case<'_, '_, '_> {
         self.item.is_slice() && parent.is_some_and(|parent| parent.object.id != self.held.object.id)
     }
 
+    /// Whether it is a slice that has something for itself, as the disks that are attached to a server.
+    fn is_exclusive(&self) -> bool {
+        let holds = |name: &str| {
+            let references = &self.item.ty.overlay.references;
+            references
+                .iter()
+                .any(|reference| reference.exclusive && reference.path.root() == name)
+        };
+        self.item.is_slice() && self.held.object.authored.keys().any(|name| holds(name))
+    }
+
     /// Whether the new object can be made beside the old one.
     fn replacement(&self, name_is_free: bool) -> Action {
         let parent = self.context.deps(self.at).iter().find_map(|dep| {
@@ -150,13 +161,19 @@ impl Case<'_, '_, '_> {
             (dep.via == Via::Parent && target.standing == Standing::Replaced)
                 .then_some(target.action)
         });
+        if parent.is_some() && self.is_exclusive() {
+            return Action::ReplaceDeleteFirst;
+        }
         if let Some(parent @ (Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst)) = parent {
             return parent;
         }
         let deps = self.context.deps(self.at);
         let stranded = |dep: &Dep| dep.via == Via::Parent && self.is_stranded(dep.on);
         if deps.iter().any(stranded) {
-            return Action::ReplaceCreateFirst;
+            return match self.is_exclusive() {
+                true => Action::ReplaceDeleteFirst,
+                false => Action::ReplaceCreateFirst,
+            };
         }
         let waits = self.context.deps(self.at).iter().any(|dep| {
             let target = self.decided.get(dep.on).and_then(Option::as_ref);

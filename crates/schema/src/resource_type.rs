@@ -396,6 +396,8 @@ pub struct Reference {
     pub checked: bool,
     /// Whether the target cannot be deleted while this reference stands.
     pub blocks_delete: bool,
+    /// Whether only one object at a time can refer to the target in this way: a disk is attached to one server.
+    pub exclusive: bool,
 }
 
 /// A slice of a type: some of its properties, with an address and life of their own.

@@ -213,6 +213,7 @@ pub(super) fn derive(ty: &ResourceType) -> Vec<Reference> {
                 property: property.into(),
                 checked: true,
                 blocks_delete: target.starts_with("AWS::EC2::"),
+                exclusive: false,
             });
         }
     });

@@ -18,10 +18,10 @@ pub(crate) struct OverlayText {
     parent: Option<String>,
     /// Attributes known at plan.
     known: BTreeMap<String, String>,
-    /// Attributes made by AWS.
+    /// Attributes made by AWS; `none` takes a derived one away.
     made: BTreeMap<String, String>,
-    /// `TYPE.PROPERTY`, then `checked` and `blocks` where they hold; alternatives stand between ` | `; `none` takes a
-    /// derived one away.
+    /// `TYPE.PROPERTY`, then `checked`, `blocks` and `exclusive` where they hold; alternatives stand between ` | `;
+    /// `none` takes a derived one away.
     references: BTreeMap<String, String>,
     resets: BTreeMap<String, Json>,
     defaults: BTreeMap<String, Json>,
@@ -119,6 +119,10 @@ impl OverlayText {
     fn apply_attributes(&self, ty: &mut ResourceType) {
         let attributes = &mut ty.overlay.attributes;
         for (name, template) in &self.made {
+            if template == "none" {
+                attributes.remove(name.as_str());
+                continue;
+            }
             attributes.insert(
                 name.as_str().into(),
                 Attribute::Made(template.as_str().into()),
@@ -203,6 +207,7 @@ fn reference(path: &str, text: &str) -> Option<Reference> {
         property: property.into(),
         checked: flags.contains(&"checked"),
         blocks_delete: flags.contains(&"blocks"),
+        exclusive: flags.contains(&"exclusive"),
     })
 }
 
@@ -227,7 +232,7 @@ mod tests {
                         assert!(reference(path, to).is_some(), "{name}: {to}");
                         let mut flags = to.split(' ').skip(1);
                         assert!(
-                            flags.all(|flag| ["checked", "blocks"].contains(&flag)),
+                            flags.all(|flag| ["checked", "blocks", "exclusive"].contains(&flag)),
                             "{to}"
                         );
                     }

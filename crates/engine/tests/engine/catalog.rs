@@ -101,6 +101,7 @@ fn plain(name: &str, identity: Identity) -> ResourceType {
                 property: "id".into(),
                 checked: true,
                 blocks_delete: true,
+                exclusive: false,
             }],
             resets: BTreeMap::new(),
             defaults: BTreeMap::new(),

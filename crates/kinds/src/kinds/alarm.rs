@@ -59,6 +59,10 @@ impl Kind for Alarm {
         else {
             return;
         };
+        if source.namespace == super::server::METRICS {
+            out.report(of_lightsail(val.span));
+            return;
+        }
         let Some(threshold) = threshold(limit.val, metric, &source, out) else {
             return;
         };
@@ -117,22 +121,35 @@ impl Kind for Alarm {
     }
 }
 
+/// The field `metric`.
+pub(super) fn metric_field(doc: &str) -> FieldSpec {
+    field("metric", Type::Metric, doc).required().known()
+}
+
+/// What a limit may be.
+pub(super) fn limit_type() -> Type {
+    Type::one_of([
+        Type::Quantity(Dimension::Percent),
+        duration(),
+        Type::Quantity(Dimension::Size),
+        Type::Number,
+    ])
+}
+
 fn fields() -> Vec<FieldSpec> {
-    let limit = || {
-        Type::one_of([
-            Type::Quantity(Dimension::Percent),
-            duration(),
-            Type::Quantity(Dimension::Size),
-            Type::Number,
-        ])
-    };
     let step = nodes::minutes(1);
     vec![
-        field("metric", Type::Metric, "What is watched: `resize.errors`.")
-            .required()
-            .known(),
-        field("above", limit(), "Alarms when the metric is above this."),
-        field("below", limit(), "Alarms when the metric is below this."),
+        metric_field("What is watched: `resize.errors`."),
+        field(
+            "above",
+            limit_type(),
+            "Alarms when the metric is above this.",
+        ),
+        field(
+            "below",
+            limit_type(),
+            "Alarms when the metric is below this.",
+        ),
         field(
             "during",
             duration(),
@@ -189,7 +206,8 @@ fn notified(decl: &Decl) -> Vec<(&Val, formwork_schema::Address)> {
         .collect()
 }
 
-fn metric(decl: &Decl) -> Option<(&Member, &Val)> {
+/// The metric that is watched, and where it is named.
+pub(super) fn metric(decl: &Decl) -> Option<(&Member, &Val)> {
     let val = decl.fields.get("metric")?;
     values::member(val).map(|member| (&**member, val))
 }
@@ -204,12 +222,15 @@ fn description(decl: &Decl) -> Option<Node> {
 }
 
 /// The limit and how the metric is compared with it.
-struct Limit<'a> {
-    val: &'a Val,
-    operator: &'static str,
+pub(super) struct Limit<'a> {
+    /// The limit as written.
+    pub(super) val: &'a Val,
+    /// `GreaterThanThreshold` or `LessThanThreshold`.
+    pub(super) operator: &'static str,
 }
 
-fn limit<'a>(decl: &'a Decl, out: &mut Lowering<'_>) -> Option<Limit<'a>> {
+/// The one limit; none or two are reported.
+pub(super) fn limit<'a>(decl: &'a Decl, out: &mut Lowering<'_>) -> Option<Limit<'a>> {
     match (decl.fields.get("above"), decl.fields.get("below")) {
         (Some(val), None) => Some(Limit {
             val,
@@ -231,7 +252,7 @@ fn limit<'a>(decl: &'a Decl, out: &mut Lowering<'_>) -> Option<Limit<'a>> {
 }
 
 /// The limit as CloudWatch counts the metric.
-fn threshold(
+pub(super) fn threshold(
     val: &Val,
     metric: &Member,
     source: &MetricSource,
@@ -293,7 +314,8 @@ fn window(decl: &Decl, out: &mut Lowering<'_>) -> (i64, i64) {
     (during, periods)
 }
 
-fn treat(word: &str) -> &'static str {
+/// What missing data mean, in CloudWatch's words.
+pub(super) fn treat(word: &str) -> &'static str {
     match word {
         "breaching" => "breaching",
         "ignore" => "ignore",
@@ -355,6 +377,16 @@ fn ratio(source: &MetricSource, total: &str, period: i64, span: Span) -> Node {
         [query("part", source.name), query("whole", total), share],
         span,
     )
+}
+
+fn of_lightsail(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("alarm::server"),
+        "CloudWatch does not have the metrics of Lightsail",
+        span,
+        "of Lightsail",
+    )
+    .help("write a `server_alarm`")
 }
 
 fn two_limits(above: Span, below: Span) -> Diagnostic {

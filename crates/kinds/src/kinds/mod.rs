@@ -18,6 +18,7 @@ mod queue;
 mod role;
 mod schedule;
 mod security_group;
+mod server;
 mod table;
 mod topic;
 
@@ -43,6 +44,21 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("role", &role::Role),
     ("schedule", &schedule::Schedule),
     ("security_group", &security_group::SecurityGroup),
+    ("server", &server::Server),
+    ("server_address", &server::address::ServerAddress),
+    ("server_alarm", &server::alarm::ServerAlarm),
+    ("server_balancer", &server::balancer::ServerBalancer),
+    ("server_bucket", &server::bucket::ServerBucket),
+    ("server_cdn", &server::cdn::ServerCdn),
+    (
+        "server_certificate",
+        &server::certificate::ServerCertificate,
+    ),
+    ("server_contact", &server::contact::ServerContact),
+    ("server_container", &server::container::ServerContainer),
+    ("server_database", &server::database::ServerDatabase),
+    ("server_disk", &server::disk::ServerDisk),
+    ("server_dns", &server::dns::ServerDns),
     ("table", &table::Table),
     ("topic", &topic::Topic),
 ];

@@ -157,6 +157,7 @@ fn reference(at: &str, target: &str, property: &str, blocks_delete: bool) -> Ref
         property: property.into(),
         checked: true,
         blocks_delete,
+        exclusive: false,
     }
 }
 

@@ -138,6 +138,7 @@ fn refers(ty: &mut ResourceType, path: &str, target: &str, checked: bool, blocks
         property: "Arn".into(),
         checked,
         blocks_delete,
+        exclusive: false,
     });
 }
 

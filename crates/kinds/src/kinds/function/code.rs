@@ -246,6 +246,12 @@ fn check_image(decl: &Decl, reference: &str, val: &Val, out: &mut Lowering<'_>) 
     if ecr.region != &*here {
         out.report(errors::image_region(ecr.region, &here, span));
     }
+    check_tag(decl, rest, span, out);
+}
+
+/// Checks what names the version of an image: a digest, or a tag that does not move.
+pub(crate) fn check_tag(decl: &Decl, name: &str, span: Span, out: &mut Lowering<'_>) {
+    let rest = name.rsplit_once('/').map_or(name, |(_, rest)| rest);
     if let Some((_, digest)) = rest.split_once('@') {
         let hex = digest.strip_prefix("sha256:").unwrap_or("");
         if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {

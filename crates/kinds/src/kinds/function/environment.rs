@@ -81,7 +81,7 @@ fn check_name(name: &str, span: Span, out: &mut Lowering<'_>) {
 }
 
 /// A text written in the file, under a name that says it is secret, or of a secret's form.
-pub(super) fn check_secret(decl: &Decl, name: &str, val: &Val, out: &mut Lowering<'_>) {
+pub(crate) fn check_secret(decl: &Decl, name: &str, val: &Val, out: &mut Lowering<'_>) {
     let Value::String(text) = &val.value else {
         return;
     };

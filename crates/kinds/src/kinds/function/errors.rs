@@ -300,7 +300,7 @@ pub(super) fn secret_in_env(name: &str, span: Span) -> Diagnostic {
         Code("lint::secret_in_env"),
         format!("`{}` looks like a secret, and stands in the file", safe(name)),
         span,
-        "readable by everybody who can read the file, the state or the function",
+        "readable by everybody who can read the file, the state or the settings",
     )
     .help("keep it in Secrets Manager or a SecureString and give the code its ARN; if it is no secret: `allow lint::secret_in_env, \"…\"`")
 }

@@ -11,7 +11,8 @@ mod spec;
 mod url;
 mod version;
 
-pub(crate) use code::check_runtime;
+pub(crate) use code::{check_runtime, check_tag};
+pub(crate) use environment::check_secret;
 pub(crate) use settings::timeout;
 pub(crate) use source::{map_source, stream_failures};
 pub(crate) use spec::runtime_type;
