@@ -54,6 +54,8 @@ pub(crate) fn check(example: &str, resources: &Resources<'_>) -> usize {
         "thumbnails" => thumbnails(resources),
         "cron" => cron(resources),
         "serverless-api" => serverless_api(resources),
+        "lightsail-lamp" => lightsail_lamp(resources),
+        "lightsail-ha" => lightsail_ha(resources),
         other => panic!("no facts of {other}"),
     };
     for (fact, holds) in &facts {
@@ -234,6 +236,112 @@ fn serverless_api(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
     ]
 }
 
+fn lightsail_lamp(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let server = resources.at("server.web");
+    let ports = server["Networking"]["Ports"].as_array().unwrap();
+    let port = |number: i64| {
+        ports
+            .iter()
+            .find(|port| port["FromPort"] == number)
+            .unwrap()
+    };
+    let alarms = resources.of_type("AWS::Lightsail::Alarm");
+    vec![
+        (
+            "the template is LAMP",
+            server["BlueprintId"] == "lamp_8_bitnami",
+        ),
+        (
+            "the size is the least for it",
+            server["BundleId"] == "micro_3_0",
+        ),
+        ("three ports are open", ports.len() == 3),
+        (
+            "SSH is open to the office only",
+            port(22)["Cidrs"][0] == "203.0.113.0/24"
+                && port(22)["Ipv6Cidrs"].as_array().unwrap().is_empty(),
+        ),
+        (
+            "everybody sees the site",
+            port(443)["Cidrs"][0] == "0.0.0.0/0",
+        ),
+        (
+            "the disk is attached by a part of its own",
+            resources.at("server.web/disks")["Hardware"]["Disks"][0]["Path"] == "/dev/xvdf",
+        ),
+        (
+            "the address is attached by a part of its own",
+            resources.at("server_address.front/attachment")["AttachedTo"]
+                == "${server.web.InstanceName}",
+        ),
+        (
+            "disk and server share a zone",
+            resources.at("server_disk.data")["AvailabilityZone"] == server["AvailabilityZone"],
+        ),
+        (
+            "the disk is copied every day",
+            resources.at("server_disk.data")["AddOns"][0]["AddOnType"] == "AutoSnapshot",
+        ),
+        (
+            "both alarms go by e-mail",
+            alarms.len() == 2
+                && alarms
+                    .iter()
+                    .all(|alarm| alarm["properties"]["ContactProtocols"][0] == "Email"),
+        ),
+    ]
+}
+
+fn lightsail_ha(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let servers = resources.of_type("AWS::Lightsail::Instance");
+    let zone = |at: usize| &servers[at]["properties"]["AvailabilityZone"];
+    let database = resources.at("server_database.orders");
+    let balancer = resources.at("server_balancer.front");
+    let bucket = resources.at("server_bucket.pictures");
+    let located = |type_name: &str| resources.of_type(type_name).len() == 1;
+    vec![
+        ("there are two servers", servers.len() == 2),
+        ("they are in two zones", zone(0) != zone(1)),
+        (
+            "the balancer knows both",
+            balancer["AttachedInstances"].as_array().unwrap().len() == 2,
+        ),
+        (
+            "the balancer asks for their health",
+            balancer["HealthCheckPath"] == "/health",
+        ),
+        (
+            "the database has a standby",
+            database["RelationalDatabaseBundleId"] == "micro_ha_2_0",
+        ),
+        (
+            "the database is not public",
+            database.get("PubliclyAccessible").is_none(),
+        ),
+        (
+            "no password is in the file",
+            database.get("MasterUserPassword").is_none(),
+        ),
+        (
+            "nobody reads the bucket but the servers",
+            bucket["AccessRules"]["GetObject"] == "private"
+                && bucket["ResourcesReceivingAccess"].as_array().unwrap().len() == 2,
+        ),
+        (
+            "the certificate waits for its records",
+            resources.at("server_balancer.front/certificate")["HttpsRedirectionEnabled"] == true
+                && resources
+                    .at("server_balancer.front/certificate")
+                    .get("IsAttached")
+                    .is_none(),
+        ),
+        (
+            "one distribution and one zone",
+            located("AWS::Lightsail::Distribution") && located("AWS::Lightsail::Domain"),
+        ),
+    ]
+}
+
 /// Changes an example as a user would.
 pub(crate) fn change(example: &str, place: &Place) {
     match example {
@@ -248,6 +356,11 @@ pub(crate) fn change(example: &str, place: &Place) {
             "\"GET /health\" = route(health, auth = public)",
             "",
         ),
+        "lightsail-lamp" => place.replace("main.stack", "[http, https,", "[https,"),
+        "lightsail-ha" => {
+            place.replace("main.stack", "sticky      = 1h\n", "");
+            place.replace("main.stack", "bundle      = medium", "bundle      = large");
+        }
         other => panic!("no change of {other}"),
     }
 }

@@ -13,7 +13,14 @@ mod place;
 
 use place::Place;
 
-const EXAMPLES: &[&str] = &["hello-world", "thumbnails", "cron", "serverless-api"];
+const EXAMPLES: &[&str] = &[
+    "hello-world",
+    "thumbnails",
+    "cron",
+    "serverless-api",
+    "lightsail-lamp",
+    "lightsail-ha",
+];
 
 #[test]
 fn every_example_is_listed() {
@@ -98,6 +105,45 @@ fn init_gives_each_example() {
         place.run(&["plan", "new", "--provider", "mock"], 0);
         place.run(&["init", "new", "--blueprint", example], 5);
     }
+}
+
+/// A server is replaced by a new one beside it; what must last moves over before the old one goes.
+#[test]
+fn disk_and_address_survive_the_replacement_of_a_server() {
+    let place = Place::of("lightsail-lamp");
+    place.expect(&["apply", "--yes"], 0);
+    let address = place.expect(&["output"], 0);
+    place.replace("main.stack", "small else micro", "large else medium");
+    let planned = place.expect(&["plan"], 0);
+    place::compare_file("lightsail-lamp", "replacement.expect.plan", &planned);
+    place.expect(
+        &["apply", "--yes", "--allow-data-loss", "--events", "events"],
+        0,
+    );
+    let text = std::fs::read_to_string(place.path().join("events")).unwrap();
+    let done: Vec<(String, String)> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|line| line["type"] == "apply_complete")
+        .map(|line| {
+            let word = |name: &str| line[name].as_str().unwrap().to_owned();
+            (word("action"), word("addr"))
+        })
+        .collect();
+    let at = |action: &str, addr: &str| {
+        let found = done.iter().position(|(a, b)| a == action && b == addr);
+        found.unwrap_or_else(|| panic!("no {action} of {addr} in {done:?}"))
+    };
+    let detached = at("delete", "server.web/disks");
+    let attached = at("create", "server.web/disks");
+    let gone = at("delete", "server.web");
+    assert!(at("create", "server.web") < detached);
+    assert!(detached < attached && attached < gone);
+    assert!(at("update", "server_address.front/attachment") < gone);
+    let touched = |addr: &str| done.iter().any(|(_, other)| other == addr);
+    assert!(!touched("server_disk.data") && !touched("server_address.front"));
+    assert_eq!(address, place.expect(&["output"], 0));
+    place.nothing_to_do();
 }
 
 #[test]

@@ -104,7 +104,12 @@ impl Place {
 
 /// Compares a plan with the example's `expect.plan`; `UPDATE=1` rewrites it.
 pub(crate) fn compare(example: &str, planned: &str) {
-    let path = examples().join(example).join("expect.plan");
+    compare_file(example, "expect.plan", planned);
+}
+
+/// Compares a plan with a file of the example; `UPDATE=1` rewrites it.
+pub(crate) fn compare_file(example: &str, file: &str, planned: &str) {
+    let path = examples().join(example).join(file);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, planned).unwrap();
         return;

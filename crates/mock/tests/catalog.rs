@@ -229,3 +229,39 @@ fn every_rate_bucket_refuses_what_is_above_it() {
         assert!(refused, "{} has no rate bucket", ty.name);
     }
 }
+
+/// What the catalog says only one object may have is refused to a second until the first lets go.
+#[test]
+fn a_disk_is_attached_to_one_server() {
+    let mut cloud = cloud();
+    let disk = serde_json::json!({ "DiskName": "data", "SizeInGb": 8 });
+    let made = create_request(&target("AWS::Lightsail::Disk", "d"), disk, "d");
+    settle(&mut cloud, &made).unwrap();
+    let slice = |label: &str| {
+        let server = target("AWS::Lightsail::Instance", label);
+        Target {
+            slice: Some("disks".into()),
+            id: Some(label.into()),
+            ..server
+        }
+    };
+    for label in ["one", "two"] {
+        let server = target("AWS::Lightsail::Instance", label);
+        let properties = serde_json::json!({
+            "InstanceName": label, "BlueprintId": "nginx", "BundleId": "nano_3_0"
+        });
+        settle(&mut cloud, &create_request(&server, properties, label)).unwrap();
+    }
+    let disks = serde_json::json!({ "Hardware": { "Disks": [{ "DiskName": "data", "Path": "/dev/xvdf" }] } });
+    let attach = |label: &str| create_request(&slice(label), disks.clone(), "a");
+    settle(&mut cloud, &attach("one")).unwrap();
+    let refused = cloud.handle(&attach("two")).unwrap_err();
+    assert_eq!(refused.class, FailureClass::InUse);
+    assert!(
+        refused.message.contains("AWS::Lightsail::Instance one"),
+        "{refused}"
+    );
+    settle(&mut cloud, &attach("one")).unwrap();
+    delete(&mut cloud, &slice("one"), "one").unwrap();
+    settle(&mut cloud, &attach("two")).unwrap();
+}

@@ -15,7 +15,40 @@ use formwork_schema::Resource;
 use formwork_state::ObjectKey;
 use serde_json::json;
 use support::stacks::{change, find, name, networks, position, set, thumbnails, unset, vanish};
-use support::{World, address, resource};
+use support::{World, address, resource, slice};
+
+/// A disk can be attached to one server: the old one lets go when the new one is there, and is deleted last.
+#[test]
+fn what_one_object_has_for_itself_moves_to_the_next() {
+    let mut world = World::new(vec![
+        resource("disk.d", "Test::Disk", json!({})),
+        resource("server.s", "Test::Server", json!({"Image": "one"})),
+        slice(
+            "server.s/disks",
+            "Test::Server",
+            "disks",
+            "server.s",
+            json!({"Disks": ["@disk.d:Arn"]}),
+        ),
+    ]);
+    world.apply();
+    set(&mut world, "server.s", "Image", json!("two"));
+    let plan = world.apply();
+    assert_eq!(change(&plan, "server.s").action, Action::ReplaceCreateFirst);
+    assert_eq!(
+        change(&plan, "server.s/disks").action,
+        Action::ReplaceDeleteFirst
+    );
+    assert!(plan.changes.iter().all(|c| c.address != address("disk.d")));
+    let order = [
+        position(&plan, "server.s", Verb::Create),
+        position(&plan, "server.s/disks", Verb::Delete),
+        position(&plan, "server.s/disks", Verb::Create),
+        position(&plan, "server.s", Verb::Delete),
+    ];
+    assert!(order.is_sorted(), "{order:?}");
+    assert!(world.plan().operations.is_empty());
+}
 
 #[test]
 fn what_cannot_change_is_replaced_new_first_and_users_follow() {

@@ -250,6 +250,29 @@ pub fn catalog() -> TestCatalog {
             made(ty, "Arn", "arn:revision:{serial}");
         },
     ));
+    types.push(ty(
+        "Test::Disk",
+        json!({"DiskName": "string", "Arn": "string", "Tags": ["any", "set"]}),
+        |ty| named(ty, "DiskName", "arn:disk:{DiskName}"),
+    ));
+    types.push(ty(
+        "Test::Server",
+        json!({"ServerName": "string", "Image": "string", "Disks": ["string"], "Arn": "string",
+               "Tags": ["any", "set"]}),
+        |ty| {
+            named(ty, "ServerName", "arn:server:{ServerName}");
+            ty.create_only.push(Path("Image".into()));
+            let part = Part {
+                properties: vec!["Disks".into()],
+            };
+            ty.overlay.parts.insert("disks".into(), part);
+            refers(ty, "Disks/*", "Test::Disk", true, true);
+            ty.overlay
+                .references
+                .iter_mut()
+                .for_each(|reference| reference.exclusive = true);
+        },
+    ));
     TestCatalog(
         types
             .into_iter()

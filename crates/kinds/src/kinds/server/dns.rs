@@ -6,9 +6,9 @@ use crate::nodes::{self, Props};
 use crate::registry::Kind;
 use crate::specs::{attribute, call, characters, field, items, numbers};
 use crate::values::{self, Read};
+use core::net::{Ipv4Addr, Ipv6Addr};
 use formwork_diag::Span;
 use formwork_schema::{Call, Decl, FieldSpec, KindSpec, Node, Type};
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Calls and the types of record they make.
 const TYPES: &[(&str, &str)] = &[

@@ -5,9 +5,9 @@ use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
 use crate::specs::{call, field, items, numbers};
 use crate::values::Read;
+use core::net::IpAddr;
 use formwork_diag::Span;
 use formwork_schema::{Decl, FieldSpec, Fields, Node, Type, Val, Value};
-use std::net::IpAddr;
 
 /// Ports that have a word: word, protocol, first and last. Source: Lightsail guide, "Instance firewalls".
 const NAMED: &[(&str, &str, i64, i64)] = &[
