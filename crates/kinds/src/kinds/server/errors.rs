@@ -1,5 +1,6 @@
 //! What is reported of the kinds of Lightsail.
 
+use crate::cidr::Cidr;
 use formwork_diag::{Code, Diagnostic, Severity, Span, list_words, safe};
 use formwork_schema::{Address, Decl};
 
@@ -144,15 +145,27 @@ pub(super) fn cidr(text: &str, span: Span) -> Diagnostic {
     .help("write `203.0.113.0/24`, `203.0.113.7/32` for one address, or `2001:db8::/32`")
 }
 
+/// A block that does not begin with its first address.
+pub(super) fn not_first(text: &str, block: Cidr, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::server_cidr"),
+        format!("`{}` is not the first address of its block", safe(text)),
+        span,
+        format!("the block is {block}"),
+    )
+    .help(format!("write `\"{block}\"`, or `/32` for the one address"))
+    .fix(format!("write `\"{block}\"`"), span, format!("\"{block}\""))
+}
+
 /// A port of administration that anybody reaches.
 pub(super) fn open_admin(port: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
-        Code("lint::open_admin_port"),
+        Code("lint::open_port"),
         format!("{port} is open to the whole world"),
         span,
         "from anywhere",
     )
-    .help("name who may: `ssh(from = [\"203.0.113.7/32\"])`; `from = [lightsail_connect]` lets in only the console's own client; or say why: `allow lint::open_admin_port, \"…\"`")
+    .help("name who may: `ssh(from = [\"203.0.113.7/32\"])`; `from = [lightsail_connect]` lets in only the console's own client; or say why: `allow lint::open_port, \"…\"`")
 }
 
 /// A database's port that anybody reaches.

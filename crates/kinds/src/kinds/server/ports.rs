@@ -1,11 +1,11 @@
 //! The ports of a server: what is written is all that is open.
 
 use super::errors;
+use crate::cidr::{Cidr, NoCidr, is_ipv6};
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
 use crate::specs::{call, field, items, numbers};
 use crate::values::Read;
-use core::net::IpAddr;
 use formwork_diag::Span;
 use formwork_schema::{Decl, FieldSpec, Fields, Node, Type, Val, Value};
 
@@ -165,18 +165,19 @@ fn port(decl: &Decl, entry: &Entry<'_>, out: &mut Lowering<'_>) -> Node {
     for val in entry.from.unwrap_or_default() {
         match &val.value {
             Value::Word(_) => aliases.push(nodes::text("lightsail-connect", val.span)),
-            Value::String(text) => match family(text) {
-                Some(family) => {
-                    if WORLD.contains(&&**text) {
-                        world = Some(val.span);
-                    }
-                    match family {
-                        Family::V4 => v4.push(nodes::text(text, val.span)),
-                        Family::V6 => v6.push(nodes::text(text, val.span)),
-                    }
+            Value::String(text) => {
+                if WORLD.contains(&&**text) {
+                    world = Some(val.span);
                 }
-                None => out.report(errors::cidr(text, val.span)),
-            },
+                match Cidr::read(text) {
+                    Ok(_) => v4.push(nodes::text(text, val.span)),
+                    Err(_) if is_ipv6(text) => v6.push(nodes::text(text, val.span)),
+                    Err(NoCidr::NotFirst(block)) => {
+                        out.report(errors::not_first(text, block, val.span));
+                    }
+                    Err(NoCidr::Form) => out.report(errors::cidr(text, val.span)),
+                }
+            }
             // An address known later, such as a static one of this stack: `"${office.ip}/32"`.
             _ => v4.extend(nodes::node(val)),
         }
@@ -199,21 +200,6 @@ fn port(decl: &Decl, entry: &Entry<'_>, out: &mut Lowering<'_>) -> Node {
         .node()
 }
 
-enum Family {
-    V4,
-    V6,
-}
-
-/// Whether a text is a block of IPv4 or IPv6 addresses.
-fn family(text: &str) -> Option<Family> {
-    let (address, length) = text.split_once('/')?;
-    let length: u8 = length.parse().ok()?;
-    match address.parse().ok()? {
-        IpAddr::V4(_) => (length <= 32).then_some(Family::V4),
-        IpAddr::V6(_) => (length <= 128).then_some(Family::V6),
-    }
-}
-
 fn lint_open(decl: &Decl, entry: &Entry<'_>, span: Span, out: &mut Lowering<'_>) {
     if entry.protocol == "all" {
         out.lint(decl, errors::open_admin("every port", span));
@@ -233,26 +219,5 @@ fn lint_open(decl: &Decl, entry: &Entry<'_>, span: Span, out: &mut Lowering<'_>)
     }
     if let Some(port) = opened(DATABASES) {
         out.lint(decl, errors::open_database(&port, span));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Family, family};
-
-    #[test]
-    fn blocks_are_told_from_other_texts() {
-        assert!(matches!(family("203.0.113.0/24"), Some(Family::V4)));
-        assert!(matches!(family("2001:db8::/32"), Some(Family::V6)));
-        for wrong in [
-            "203.0.113.7",
-            "203.0.113.0/33",
-            "1.2.3/8",
-            "::/129",
-            "x/8",
-            "",
-        ] {
-            assert!(family(wrong).is_none(), "{wrong}");
-        }
     }
 }
