@@ -68,6 +68,7 @@ fn empty_overlay() -> Overlay {
         family: "".into(),
         data: false,
         delete_blocked_by_content: false,
+        before_delete: BTreeMap::new(),
     }
 }
 

@@ -6,7 +6,10 @@ use crate::create::AT_ONCE;
 use crate::effects::Verb;
 use crate::failures;
 use crate::object::{Phase, Standing};
+use crate::view;
 use formwork_provider::{Failure, Reply, Target};
+use formwork_schema::Path;
+use std::sync::Arc;
 
 impl Cloud {
     /// Deletes an object; one that is not there is deleted already.
@@ -32,6 +35,15 @@ impl Cloud {
         if let Some(holder) = holders.iter().find(|holder| holder.number != object.number) {
             let by = format!("{} {}", holder.type_name, holder.head.id);
             return Err(failures::in_use(type_name, id, &by));
+        }
+        let overlay = &card.resource.overlay;
+        let properties = view::parsed(&object)?;
+        for (name, wanted) in &overlay.before_delete {
+            let shown = properties.get(&**name);
+            let shown = shown.or_else(|| overlay.defaults.get(&Path(Arc::clone(name))));
+            if shown != Some(wanted) {
+                return Err(failures::not_prepared(type_name, id, name, wanted));
+            }
         }
         let content = object.head.content;
         if card.resource.overlay.delete_blocked_by_content && content > 0 && !force {

@@ -1,6 +1,7 @@
 //! The failures the simulated cloud gives, one constructor each.
 
 use formwork_provider::{Failure, FailureClass};
+use serde_json::Value as Json;
 
 pub(crate) fn unknown_type(type_name: &str) -> Failure {
     Failure::new(
@@ -111,6 +112,14 @@ pub(crate) fn holds_data(type_name: &str, id: &str, items: u64) -> Failure {
         FailureClass::HoldsData,
         "NotEmptyException",
         format!("{type_name} {id} is not empty: it holds {items} item(s)"),
+    )
+}
+
+pub(crate) fn not_prepared(type_name: &str, id: &str, name: &str, wanted: &Json) -> Failure {
+    Failure::new(
+        FailureClass::InvalidInput(Some(name.to_owned())),
+        "ClientException",
+        format!("{type_name} {id} cannot be deleted while its {name} is not {wanted}"),
     )
 }
 

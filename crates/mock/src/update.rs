@@ -28,7 +28,16 @@ impl Cloud {
         removed: &[Arc<str>],
         token: &Arc<str>,
     ) -> Result<Reply, Failure> {
-        let object = self.changeable(target)?;
+        let before_delete = &card.resource.overlay.before_delete;
+        let prepares = removed.is_empty()
+            && changed
+                .keys()
+                .all(|name| before_delete.contains_key(name.as_str()));
+        let object = match prepares {
+            // What could not be created can still be made ready to be deleted.
+            true => self.there(target)?,
+            false => self.changeable(target)?,
+        };
         let resource = &card.resource;
         check::check(resource, changed, Extent::Some, &mut self.patterns)?;
         let before = view::parsed(&object)?;
@@ -43,7 +52,9 @@ impl Cloud {
         merge::keep_foreign(&object, &mut after);
         let mut object = self.rewrite(card, object, after, Sent::Only(changed))?;
         self.refuse_namesake(card, &object)?;
-        object.head.phase = self.busy_for(resource.overlay.times.1);
+        if !matches!(object.head.phase, Phase::Failed(_)) {
+            object.head.phase = self.busy_for(resource.overlay.times.1);
+        }
         let call = Call {
             target: Some(target),
             token: Some(token),
@@ -57,6 +68,18 @@ impl Cloud {
 
     /// The object of a target, if it can be changed now.
     pub(crate) fn changeable(&self, target: &Target) -> Result<Object, Failure> {
+        let object = self.there(target)?;
+        match object.standing(self.now()) {
+            Standing::Failed(why) => {
+                let (type_name, id) = (&target.type_name, &object.head.id);
+                Err(failures::creation_failed(type_name, id, &why))
+            }
+            _ => Ok(object),
+        }
+    }
+
+    /// The object of a target, if nothing is being done to it.
+    fn there(&self, target: &Target) -> Result<Object, Failure> {
         let name = target.id.as_ref().or(target.name.as_ref());
         let name = name.map_or("", |name| &**name);
         let missing = || failures::missing(&target.type_name, name);
@@ -65,10 +88,9 @@ impl Cloud {
             return Err(failures::elsewhere(&target.type_name, name));
         }
         match object.standing(self.now()) {
-            Standing::Ready => Ok(object.clone()),
+            Standing::Ready | Standing::Failed(_) => Ok(object.clone()),
             Standing::Busy(_, doing) => Err(failures::busy(&target.type_name, name, doing)),
             Standing::Leaving(_) => Err(missing()),
-            Standing::Failed(why) => Err(failures::creation_failed(&target.type_name, name, &why)),
         }
     }
 

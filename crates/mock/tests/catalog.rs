@@ -85,6 +85,7 @@ fn lives_and_dies(ty: &ResourceType) -> Result<(), String> {
         }
     }
     for (target, live) in all.iter().rev() {
+        prepare(&mut cloud, target, live)?;
         match delete(&mut cloud, target, &live.id) {
             Ok(Reply::Deleted) => {}
             other => return Err(format!("{}: delete: {other:?}", target.type_name)),
@@ -96,6 +97,28 @@ fn lives_and_dies(ty: &ResourceType) -> Result<(), String> {
     match cloud.list(None).as_slice() {
         [] => Ok(()),
         left => Err(format!("left over: {left:?}")),
+    }
+}
+
+/// What AWS wants of an object before it takes a delete, which is refused until then.
+fn prepare(cloud: &mut Cloud, target: &Target, live: &Live) -> Result<(), String> {
+    let ty = aws().get(&target.type_name).unwrap();
+    let before = &ty.overlay.before_delete;
+    if before.is_empty() {
+        return Ok(());
+    }
+    let early = delete(cloud, target, &live.id).map_err(|failure| failure.class);
+    if !matches!(&early, Err(FailureClass::InvalidInput(Some(_)))) {
+        return Err(format!("{}: deleted as it is: {early:?}", target.type_name));
+    }
+    let change: Map<String, Json> = before
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.clone()))
+        .collect();
+    let update = update_request(target, &live.id, Json::Object(change), &[]);
+    match settle(cloud, &update) {
+        Ok(Reply::Done(_)) => Ok(()),
+        other => Err(format!("{}: not made ready: {other:?}", target.type_name)),
     }
 }
 

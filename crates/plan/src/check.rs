@@ -30,6 +30,7 @@ impl<'c> Checker<'c> {
         self.actions();
         self.creates();
         self.deletes();
+        self.preparations();
         self.movers();
         self.replacements();
         self.unknowns();
@@ -77,7 +78,7 @@ impl<'c> Checker<'c> {
             );
             let fits = match operation.step {
                 Step::Create(_) => change.action == Action::Create || replaces,
-                Step::Update { .. } => change.action == Action::Update,
+                Step::Update { .. } => change.action == Action::Update || self.prepares(operation),
                 Step::Delete { .. } => {
                     change.action == Action::Delete || replaces || self.is_found(operation)
                 }
@@ -93,6 +94,65 @@ impl<'c> Checker<'c> {
             let open = || state.open.values().any(|i| i.address == operation.address);
             if !ours && !self.resources.contains_key(&operation.address) && !open() {
                 self.say(operation, "is about an object that is not ours");
+            }
+        }
+    }
+
+    /// Whether an update makes an object ready for its delete, which waits for it.
+    fn prepares(&self, operation: &Operation) -> bool {
+        let (Step::Update { changed, goal, .. }, plan) = (&operation.step, self.plan) else {
+            return false;
+        };
+        let ty = self.inputs.catalog.resource_type(&goal.type_name);
+        let before = ty.map(|ty| ty.overlay.before_delete.clone());
+        let before = before.unwrap_or_default();
+        let at = plan
+            .operations
+            .iter()
+            .position(|other| std::ptr::eq(other, operation));
+        let deleted = plan.operations.iter().any(|other| {
+            matches!(other.step, Step::Delete { .. })
+                && other.address == operation.address
+                && other.generation == operation.generation
+                && at.is_some_and(|at| other.needs.contains(&at))
+        });
+        deleted && changed.iter().all(|name| before.contains_key(name))
+    }
+
+    /// Nothing is deleted whose type asks for a preparation that is neither seen nor planned.
+    fn preparations(&mut self) {
+        for operation in &self.plan.operations {
+            let Step::Delete {
+                type_name,
+                slice: None,
+                ..
+            } = &operation.step
+            else {
+                continue;
+            };
+            let key = ObjectKey {
+                address: operation.address.clone(),
+                generation: operation.generation,
+            };
+            let ty = self.inputs.catalog.resource_type(type_name);
+            let (Some(ty), Some(sight)) = (ty, self.inputs.observed.objects.get(&key)) else {
+                continue;
+            };
+            let crate::Sight::Live(live) = sight else {
+                continue;
+            };
+            let unready = ty.overlay.before_delete.iter().any(|(name, value)| {
+                live.properties
+                    .get(&**name)
+                    .is_some_and(|shown| shown != value)
+            });
+            let needs = operation
+                .needs
+                .iter()
+                .filter_map(|at| self.plan.operations.get(*at));
+            let mut needs = needs.filter(|need| need.address == operation.address);
+            if unready && !needs.any(|need| self.prepares(need)) {
+                self.say(operation, "is deleted before it is ready for that");
             }
         }
     }

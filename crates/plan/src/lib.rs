@@ -29,6 +29,7 @@ mod paths;
 mod plan;
 mod planner;
 mod policy;
+mod prepare;
 mod recover;
 mod replace;
 mod tags;

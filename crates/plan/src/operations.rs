@@ -32,6 +32,8 @@ pub(crate) struct End {
     pub(crate) item: usize,
     pub(crate) generation: u32,
     pub(crate) draft: usize,
+    /// The update that makes the object ready to be deleted.
+    pub(crate) prepare: Option<usize>,
     pub(crate) fate: Fate,
 }
 
@@ -102,6 +104,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         self.order_wanted();
         self.order_ends();
         self.order_names();
+        self.order_preparations();
     }
 
     fn wanted(&self, at: usize, item: &Item<'a>) -> Option<(&'a Resource, &'b Decided)> {
@@ -352,7 +355,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         self.changes.len() - 1
     }
 
-    fn push(
+    pub(crate) fn push(
         &mut self,
         at: usize,
         item: &Item<'a>,
@@ -498,10 +501,15 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         for repair in self.repairs.get(at).cloned().unwrap_or_default() {
             self.need(draft, repair, Strength::Must);
         }
+        let prepare = match fate {
+            Fate::Deleted => self.prepare(at, item, held, change),
+            _ => None,
+        };
         self.ends.push(End {
             item: at,
             generation: held.generation,
             draft,
+            prepare,
             fate,
         });
     }

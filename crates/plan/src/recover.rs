@@ -474,6 +474,7 @@ pub(crate) fn nameless_type() -> ResourceType {
             create_overwrites: false,
             data: false,
             delete_blocked_by_content: false,
+            before_delete: BTreeMap::new(),
         },
     }
 }

@@ -388,3 +388,34 @@ fn the_estimate_names_what_bounds_it() {
         formwork_plan::Bound::Chain(chain.map(address).to_vec())
     );
 }
+
+/// A new one is made, what uses the old one moves, the old one is disabled, then deleted.
+#[test]
+fn what_must_be_disabled_before_its_delete_is() {
+    let mut world = World::new(vec![
+        resource("pool.p", "Test::Pool", json!({"Kind": "spot"})),
+        resource("line.l", "Test::Line", json!({"Pools": ["@pool.p:Arn"]})),
+    ]);
+    world.apply();
+    set(&mut world, "pool.p", "Kind", json!("fixed"));
+    let plan = world.apply();
+    let steps: Vec<(String, u32, Verb)> = plan
+        .operations
+        .iter()
+        .map(|o| (o.address.to_string(), o.generation, o.step.verb()))
+        .collect();
+    let expected = [
+        ("pool.p", 1, Verb::Create),
+        ("line.l", 0, Verb::Update),
+        ("pool.p", 0, Verb::Update),
+        ("pool.p", 0, Verb::Delete),
+    ];
+    let expected =
+        expected.map(|(address, generation, verb)| (address.to_owned(), generation, verb));
+    assert_eq!(steps, expected);
+    for (at, operation) in plan.operations.iter().enumerate().skip(1) {
+        assert!(operation.needs.contains(&(at - 1)), "{operation:#?}");
+    }
+    let counts = summary(&plan);
+    assert_eq!((counts.add, counts.change, counts.destroy), (1, 1, 1));
+}

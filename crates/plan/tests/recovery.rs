@@ -39,6 +39,8 @@ fn stack() -> World {
             json!({"NetworkId": "@network.n:NetworkId", "Zone": "a"}),
         ),
         resource("revision.r", "Test::Revision", json!({"Image": "one"})),
+        resource("pool.p", "Test::Pool", json!({"Kind": "spot"})),
+        resource("line.l", "Test::Line", json!({"Pools": ["@pool.p:Arn"]})),
     ])
 }
 
@@ -61,6 +63,7 @@ fn change(world: &mut World) {
     set(world, "network.n", "Cidr", json!("10.1.0.0/16"));
     set(world, "bucket.b", "Lock", json!("yes"));
     set(world, "revision.r", "Image", json!("two"));
+    set(world, "pool.p", "Kind", json!("fixed"));
 }
 
 fn every_cut(prepare: impl Fn() -> World) -> usize {
@@ -89,7 +92,7 @@ fn every_cut(prepare: impl Fn() -> World) -> usize {
 
 #[test]
 fn creation_can_be_cut_anywhere() {
-    assert_eq!(every_cut(stack), 14);
+    assert_eq!(every_cut(stack), 18);
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn change_can_be_cut_anywhere() {
         change(&mut world);
         world
     });
-    assert!(cuts >= 24, "{cuts}");
+    assert!(cuts >= 32, "{cuts}");
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn destruction_can_be_cut_anywhere() {
         world.mode = formwork_plan::Mode::Destroy;
         world
     });
-    assert_eq!(cuts, 14);
+    assert_eq!(cuts, 22);
 }
 
 #[test]
@@ -388,4 +391,30 @@ fn a_name_once_asked_for_is_asked_for_again_although_another_wants_it() {
         .collect();
     assert_eq!(names[0], "shop-dev-a-role");
     assert!(names[1].starts_with("shop-dev-a-role-"), "{}", names[1]);
+}
+
+/// What is to be deleted may be disabled already, and wanted again.
+#[test]
+fn what_was_made_ready_to_go_can_stay() {
+    let prepare = || {
+        let mut world = stack();
+        world.apply();
+        world.mode = formwork_plan::Mode::Destroy;
+        world
+    };
+    let operations = prepare().plan().operations.len();
+    for at in 0..operations {
+        let mut world = prepare();
+        let plan = world.plan();
+        cut(&mut world, &plan, at, true);
+        world.mode = formwork_plan::Mode::Apply;
+        recover(&mut world);
+        for ((type_name, id), thing) in &world.cloud.things {
+            let state = thing
+                .properties
+                .get("State")
+                .and_then(serde_json::Value::as_str);
+            assert_ne!(state, Some("DISABLED"), "{type_name} {id}");
+        }
+    }
 }

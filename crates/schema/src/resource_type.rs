@@ -293,6 +293,9 @@ pub struct Overlay {
     pub data: bool,
     /// Whether a delete is refused while it holds data (bucket with objects, repository with images).
     pub delete_blocked_by_content: bool,
+    /// Properties and the values they must have before AWS takes a delete (a queue that is disabled); set by an update
+    /// of the object that goes.
+    pub before_delete: BTreeMap<Arc<str>, Json>,
 }
 
 /// How an unfinished create is resolved; see reliability.

@@ -38,6 +38,7 @@ pub(crate) struct OverlayText {
     create_overwrites: bool,
     data: bool,
     delete_blocked_by_content: bool,
+    before_delete: BTreeMap<String, Json>,
 }
 
 /// How a type is named.
@@ -111,6 +112,10 @@ impl OverlayText {
         overlay.create_overwrites |= self.create_overwrites;
         overlay.data |= self.data;
         overlay.delete_blocked_by_content |= self.delete_blocked_by_content;
+        let before = self.before_delete.iter();
+        overlay.before_delete = before
+            .map(|(name, value)| (Arc::from(name.as_str()), value.clone()))
+            .collect();
         self.apply_attributes(ty);
         self.apply_references(ty);
         self.apply_paths(ty);

@@ -117,6 +117,7 @@ fn plain(name: &str, identity: Identity) -> ResourceType {
             create_overwrites: false,
             data: false,
             delete_blocked_by_content: false,
+            before_delete: BTreeMap::new(),
         },
     }
 }

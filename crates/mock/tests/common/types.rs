@@ -110,6 +110,7 @@ pub(crate) fn overlay(identity: Identity) -> Overlay {
         create_overwrites: false,
         data: false,
         delete_blocked_by_content: false,
+        before_delete: BTreeMap::new(),
     }
 }
 

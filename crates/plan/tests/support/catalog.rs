@@ -110,6 +110,7 @@ fn ty(name: &str, shapes: Json, change: impl FnOnce(&mut ResourceType)) -> Resou
             create_overwrites: false,
             data: false,
             delete_blocked_by_content: false,
+            before_delete: BTreeMap::new(),
         },
     };
     change(&mut ty);
@@ -140,6 +141,16 @@ fn refers(ty: &mut ResourceType, path: &str, target: &str, checked: bool, blocks
         blocks_delete,
         exclusive: false,
     });
+}
+
+/// An object that is deleted only while it is disabled.
+fn disabled_first(ty: &mut ResourceType) {
+    let (state, on) = (Path("State".into()), json!("ENABLED"));
+    ty.overlay.resets.insert(state.clone(), on.clone());
+    ty.overlay.defaults.insert(state, on);
+    ty.overlay
+        .before_delete
+        .insert("State".into(), json!("DISABLED"));
 }
 
 /// The catalog.
@@ -271,6 +282,24 @@ pub fn catalog() -> TestCatalog {
                 .references
                 .iter_mut()
                 .for_each(|reference| reference.exclusive = true);
+        },
+    ));
+    types.push(ty(
+        "Test::Pool",
+        json!({"PoolName": "string", "Kind": "string", "State": "string", "Arn": "string", "Tags": ["any", "set"]}),
+        |ty| {
+            named(ty, "PoolName", "arn:{partition}:batch:{region}:{account}:pool/{PoolName}");
+            ty.create_only.push(Path("Kind".into()));
+            disabled_first(ty);
+        },
+    ));
+    types.push(ty(
+        "Test::Line",
+        json!({"LineName": "string", "Pools": ["string"], "State": "string", "Arn": "string", "Tags": ["any", "set"]}),
+        |ty| {
+            named(ty, "LineName", "arn:{partition}:batch:{region}:{account}:line/{LineName}");
+            refers(ty, "Pools/*", "Test::Pool", true, true);
+            disabled_first(ty);
         },
     ));
     TestCatalog(

@@ -319,6 +319,14 @@ impl Cloud {
                 let key = (intent.type_name.clone(), intent.id.clone().expect("an id"));
                 match &intent.slice {
                     None => {
+                        for (name, value) in &ty.overlay.before_delete {
+                            let thing = self.things.get(&key);
+                            let shown = thing.map(|thing| thing.properties.get(&**name));
+                            assert!(
+                                shown.is_none_or(|shown| shown == Some(value)),
+                                "{key:?} is not ready"
+                            );
+                        }
                         self.things.remove(&key);
                     }
                     Some(slice) => {
