@@ -1,7 +1,7 @@
 //! Transcripts of real commands: every folder of tests/cases/commands is run as it reads.
 //!
 //! A folder holds the files that the commands work on, and `transcript.txt`: lines `$ formwork …` (or `$ rm FILE`,
-//! `$ link TARGET NAME`, `$ write FILE TEXT`), each followed by what it prints, standard output first, and `[exit N]`
+//! `$ link TARGET NAME`, `$ write FILE TEXT`, `$ outside …`), each followed by what it prints, standard output first, and `[exit N]`
 //! unless it is 0. `UPDATE=1` rewrites the transcripts.
 #![allow(
     clippy::unwrap_used,

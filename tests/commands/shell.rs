@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 /// How a command ended.
 pub(crate) struct Ended {
@@ -27,12 +28,31 @@ pub(crate) fn run(dir: &Path, line: &str) -> Ended {
             assert!(text.contains(&rest[1]), "{} has no {:?}", rest[0], rest[1]);
             quiet(fs::write(path, text.replace(&rest[1], &rest[2])))
         }
+        "outside" => quiet(outside(dir, rest)),
         "cat" => Ended {
             text: fs::read_to_string(dir.join(&rest[0])).unwrap(),
             exit: 0,
         },
         other => panic!("a transcript cannot run `{other}`"),
     }
+}
+
+/// What somebody else does in the simulated account of stack and environment: `change STACK/ENV TYPE ID JSON`,
+/// `remove STACK/ENV TYPE ID`.
+fn outside(dir: &Path, words: &[String]) -> std::io::Result<()> {
+    let path = dir.join(".formwork/mock").join(&words[1]).join("cloud.db");
+    let types = Arc::new(formwork_catalog::aws());
+    let mut cloud = formwork_mock::Cloud::open(&path, types, "000000000000").unwrap();
+    let (ty, id) = (&words[2], &words[3]);
+    match words[0].as_str() {
+        "change" => {
+            let changes = serde_json::from_str(&words[4]).unwrap();
+            cloud.change(ty, "eu-west-1", id, &changes).unwrap();
+        }
+        _ => cloud.remove(ty, "eu-west-1", id).unwrap(),
+    }
+    cloud.commit().unwrap();
+    Ok(())
 }
 
 fn formwork(dir: &Path, arguments: &[String]) -> Ended {

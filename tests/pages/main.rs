@@ -198,3 +198,46 @@ fn text_of_a_stack_cannot_leave_its_place() {
     assert_eq!(answer["title"], "s · default");
     assert!(answer["shown"].as_str().unwrap().contains("</script>"));
 }
+
+#[test]
+fn a_plan_is_drawn_with_its_changes_and_can_be_filtered_by_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let stack = dir.path().join("main.stack");
+    let text = "stack s { region = eu_west_1 }\n\nqueue jobs { keep_messages = 4d }\nqueue old {}\ntopic news {}\n";
+    fs::write(&stack, text).unwrap();
+    let path = stack.display().to_string();
+    formwork(&["apply", &path, "--provider", "mock", "--yes"]);
+    let changed = text
+        .replace("4d", "5d")
+        .replace("queue old {}\n", "queue fresh {}\n");
+    fs::write(&stack, changed).unwrap();
+    let html = dir.path().join("plan.html");
+    formwork(&[
+        "plan",
+        &path,
+        "--provider",
+        "mock",
+        "--html",
+        &html.display().to_string(),
+    ]);
+    let answer = tried(
+        &fs::read_to_string(&html).unwrap(),
+        "queue.jobs",
+        "const actions = Object.fromEntries([...document.querySelectorAll('.card')].map((card) => \
+         [card.querySelector('title').textContent, card.classList[1]])); \
+         const row = [...document.querySelectorAll('aside tr')].map((tr) => tr.textContent); \
+         const buttons = [...document.querySelectorAll('#filters button')]; \
+         const labels = buttons.map((button) => button.textContent); \
+         document.getElementById('close').click(); \
+         buttons.find((button) => button.textContent.includes('create')).click(); \
+         const dim = [...document.querySelectorAll('.card.dim title')].map((title) => title.textContent); \
+         return { actions, row, labels, dim };",
+    );
+    assert_eq!(answer["actions"]["queue.jobs"], "update");
+    assert_eq!(answer["actions"]["queue.fresh"], "create");
+    assert_eq!(answer["actions"]["queue.old"], "delete");
+    assert_eq!(answer["actions"]["topic.news"], "nothing");
+    assert_eq!(answer["row"][0], "keep_messages345600432000");
+    assert_eq!(answer["labels"].as_array().unwrap().len(), 4);
+    assert_eq!(answer["dim"], serde_json::json!(["queue.fresh"]));
+}

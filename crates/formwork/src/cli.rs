@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     /// Delete everything the stack has made
     Destroy(DestroyArgs),
+    /// Show what was changed outside: everything is read, nothing is written
+    Drift(DriftArgs),
     /// Show the AWS resources that the declarations become
     Expand(ExpandArgs),
     /// Show a saved plan, or what the state knows of the stack
@@ -241,12 +243,29 @@ pub(crate) struct PlanArgs {
     /// Save the plan, to be applied once with `apply FILE`
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Draw the plan as a page of its own: the graph with its changes, search, a panel per resource
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// Plan the deletion of everything
     #[arg(long)]
     pub(crate) destroy: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftArgs {
+    #[command(flatten)]
+    pub(crate) stack: StackArgs,
+    #[command(flatten)]
+    pub(crate) provider: ProviderArgs,
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Exit with 2 when something was changed outside
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
 }
 
 #[derive(Debug, Args)]

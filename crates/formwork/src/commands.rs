@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod destroy;
+pub(crate) mod drift;
 pub(crate) mod eval;
 pub(crate) mod expand;
 pub(crate) mod explain;
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: Cli, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Destroy(arguments) => destroy::run(&arguments, terminal),
+        Command::Drift(arguments) => drift::run(&arguments, terminal),
         Command::Expand(arguments) => expand::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Output(arguments) => output::run(&arguments, terminal),

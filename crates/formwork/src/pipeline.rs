@@ -17,7 +17,7 @@ use formwork_plan::{
     Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, plan, verify,
 };
 use formwork_provider::{OwnerTags, Provider};
-use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity};
+use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
 use formwork_state::{Binding, Loaded, State, Store};
 use formwork_store::{Access, LocalStore, Run, state_dir};
 use serde_json::Value;
@@ -49,6 +49,8 @@ pub(crate) struct Session {
     pub(crate) loaded: Loaded,
     /// The plan.
     pub(crate) plan: Plan,
+    /// The resources of the stack; none of them where a saved plan is carried out.
+    pub(crate) resources: Vec<Resource>,
 }
 
 /// What a session is opened for.
@@ -110,9 +112,7 @@ pub(crate) fn session(
         filters: filters(planning)?,
     });
     terminal.phase("planned");
-    if matches!(purpose.access, Access::Read) {
-        leave((wanted.lowered, observed));
-    }
+    leave(observed);
     match planned {
         Ok(plan) => Ok(Session {
             sources: wanted.sources,
@@ -121,6 +121,7 @@ pub(crate) fn session(
             store,
             loaded,
             plan,
+            resources: wanted.lowered.resources,
         }),
         Err(diagnostics) => Err(Failure {
             exit: Exit::Refused,
@@ -211,6 +212,7 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         store,
         loaded,
         plan,
+        resources: Vec::new(),
     })
 }
 

@@ -32,6 +32,7 @@ mod overrides;
 mod raw;
 mod reference;
 mod shown;
+mod written;
 
 mod kinds;
 
@@ -40,3 +41,4 @@ pub use lowering::{Lowered, LoweredOutput, Mode, lower};
 pub use reference::reference;
 pub use registry::Kinds;
 pub use shown::{shown, shown_node};
+pub use written::Written;

@@ -12,6 +12,7 @@ mod units;
 
 pub use convert::{fields_of_json, val_of_json};
 pub use pattern::pattern;
+pub use units::unit;
 
 use check::{Checker, Extent};
 use formwork_diag::{Diagnostics, Span};

@@ -36,10 +36,18 @@ const ENDINGS: &[(Dimension, &str, &str)] = &[
 
 /// The number that stands for a quantity at a property path, if the path tells its unit.
 pub(super) fn number_for(quantity: &Quantity, path: &str) -> Option<Decimal> {
-    let (_, _, unit) = ENDINGS
-        .iter()
-        .find(|(of, ending, _)| *of == quantity.dimension && path.ends_with(ending))?;
-    Some(quantity.in_unit(unit).normalize())
+    Some(
+        quantity
+            .in_unit(unit(quantity.dimension, path)?)
+            .normalize(),
+    )
+}
+
+/// The unit in which a property counts a dimension, if its path tells: `MB` for the size at `MemorySize`.
+pub fn unit(dimension: Dimension, path: &str) -> Option<&'static str> {
+    let mut endings = ENDINGS.iter();
+    let found = endings.find(|(of, ending, _)| *of == dimension && path.ends_with(ending));
+    found.map(|(_, _, unit)| *unit)
 }
 
 /// What a quantity is in the units AWS counts in, as a sentence part: `30 in seconds, 0.5 in minutes`.

@@ -5,8 +5,9 @@ use crate::failure::{Exit, Failure};
 use crate::pipeline::{self, Purpose, Session};
 use crate::saved;
 use crate::terminal::Terminal;
+use crate::views::graph::{Nodes, Picture, page};
 use crate::views::plan as view;
-use formwork_plan::{Mode, encode, to_json};
+use formwork_plan::{Mode, encode};
 use formwork_store::Access;
 
 /// Plans, shows the plan, perhaps saves it.
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
             terminal.paint(),
         )),
         Format::Json => {
-            terminal.line(&serde_json::to_string_pretty(&to_json(plan)).unwrap_or_default())
+            terminal.line(&serde_json::to_string_pretty(&view::json(plan)).unwrap_or_default())
         }
     }
     if let Some(path) = &arguments.out {
@@ -47,12 +48,29 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
             path.display()
         ));
     }
+    if let Some(path) = &arguments.html {
+        let picture = Picture::of(
+            format!("{} · {}", plan.header.stack, plan.header.env),
+            view::summary(plan),
+            &session.resources,
+            Some(plan),
+            &session.sources,
+            Nodes::Declarations,
+        );
+        std::fs::write(path, page(&picture)).map_err(|error| Failure::file(path, &error))?;
+        terminal.note(&format!("\nDrawn: {}", path.display()));
+    }
     terminal.phase("showed the plan");
     let exit = match arguments.detailed_exitcode && !view::is_empty(plan) {
         true => Exit::Changes,
         false => Exit::Done,
     };
-    let Session { loaded, plan, .. } = session;
-    pipeline::leave((loaded, plan));
+    let Session {
+        loaded,
+        plan,
+        resources,
+        ..
+    } = session;
+    pipeline::leave((loaded, plan, resources));
     Ok(exit)
 }

@@ -6,7 +6,6 @@ use crate::pipeline;
 use crate::saved;
 use crate::terminal::Terminal;
 use crate::views::{outputs, plan as view};
-use formwork_plan::to_json;
 use serde_json::json;
 
 /// Shows a plan file as it was shown when it was made, or the stack's objects and outputs.
@@ -16,7 +15,7 @@ pub(crate) fn run(arguments: &ShowArgs, terminal: &mut Terminal) -> Result<Exit,
         match arguments.format {
             Format::Text => terminal.print(&view::text(&plan, Detail::Full, terminal.paint())),
             Format::Json => {
-                terminal.line(&serde_json::to_string_pretty(&to_json(&plan)).unwrap_or_default())
+                terminal.line(&serde_json::to_string_pretty(&view::json(&plan)).unwrap_or_default())
             }
         }
         return Ok(Exit::Done);

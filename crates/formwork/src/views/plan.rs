@@ -6,8 +6,10 @@ use super::values;
 use crate::cli::Detail;
 use crate::progress::elapsed;
 use formwork_diag::safe;
+use formwork_kinds::Written;
 use formwork_plan::{Action, Bound, Change, FieldChange, Plan, Reason};
 use formwork_schema::Address;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -41,6 +43,29 @@ pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
     let _ = writeln!(out, "{}", paint.bold(&summary(plan)));
     let _ = writeln!(out, "{}", paint.dim(&safe(&time(plan))));
     out
+}
+
+/// The plan for machines; fields of the stack file stand beside the properties that they become.
+pub(crate) fn json(plan: &Plan) -> Value {
+    let mut json = formwork_plan::to_json(plan);
+    let changes = json.get_mut("changes").and_then(Value::as_array_mut);
+    for change in changes.into_iter().flatten() {
+        let address = change.get("address").and_then(Value::as_str);
+        let address = address.and_then(|text| text.parse().ok());
+        let fields = change.get_mut("fields").and_then(Value::as_array_mut);
+        let (Some(address), Some(fields)) = (address, fields) else {
+            continue;
+        };
+        for field in fields {
+            let path = field.get("path").and_then(Value::as_str);
+            let path = path.unwrap_or_default();
+            let known = crate::stack::kinds().written(&address, path);
+            if let (Some(written), Value::Object(map)) = (known, field) {
+                map.insert("field".into(), written.field.into());
+            }
+        }
+    }
+    json
 }
 
 /// How long it takes, and why not less.
@@ -149,7 +174,7 @@ fn hurts(plan: &Plan, paint: Paint, out: &mut String) {
         );
     }
     for change in hurting {
-        let why = change.reasons.first().map_or(String::new(), reason);
+        let why = because(change);
         let _ = writeln!(
             out,
             "  {} {}   {}",
@@ -212,10 +237,7 @@ fn declaration(
         symbol(action, paint),
         paint.bold(&safe(&title(owner)))
     );
-    let why = main
-        .and_then(|change| change.reasons.first())
-        .map(reason)
-        .unwrap_or_default();
+    let why = main.map_or_else(String::new, |change| because(change));
     if !why.is_empty() {
         let _ = write!(line, "   {}", paint.dim(&safe(&why)));
     }
@@ -244,7 +266,7 @@ fn declaration(
     }
     for change in listed {
         let part = change.address.part.as_deref().unwrap_or("");
-        let why = change.reasons.first().map(reason).unwrap_or_default();
+        let why = because(change);
         let _ = writeln!(
             out,
             "      {} {}   {}",
@@ -269,17 +291,19 @@ fn fields(change: &Change, detail: Detail, indent: &str, paint: Paint, out: &mut
     if created && detail != Detail::Full {
         return;
     }
-    let width = change
+    let named: Vec<(Written, &FieldChange)> = change
         .fields
         .iter()
-        .map(|field| field.path.chars().count())
-        .max()
-        .unwrap_or(0);
-    for field in &change.fields {
+        .map(|field| (written(&change.address, &field.path), field))
+        .collect();
+    let widths = named.iter().map(|(name, _)| name.field.chars().count());
+    let width = widths.max().unwrap_or(0);
+    for (name, field) in named {
         let line = if created {
-            format!("{:width$}  {}", field.path, values::after(&field.after))
+            let after = values::after(&field.after, name.unit);
+            format!("{:width$}  {after}", name.field)
         } else {
-            changed(field, width)
+            changed(&name, field, width)
         };
         let mut line = safe(&line).into_owned();
         if field.replaces {
@@ -289,13 +313,19 @@ fn fields(change: &Change, detail: Detail, indent: &str, paint: Paint, out: &mut
     }
 }
 
-fn changed(field: &FieldChange, width: usize) -> String {
-    let before = values::before(field.before.as_ref());
-    let mut line = format!(
-        "{:width$}  {before} -> {}",
-        field.path,
-        values::after(&field.after)
-    );
+/// What a path of a plan is called in the stack file; itself where no field stands for it.
+pub(crate) fn written(address: &Address, path: &str) -> Written {
+    let known = crate::stack::kinds().written(address, path);
+    known.unwrap_or_else(|| Written {
+        field: path.to_owned(),
+        unit: None,
+    })
+}
+
+fn changed(name: &Written, field: &FieldChange, width: usize) -> String {
+    let before = values::before(field.before.as_ref(), name.unit);
+    let after = values::after(&field.after, name.unit);
+    let mut line = format!("{:width$}  {before} -> {after}", name.field);
     if let Some(files) = values::artifact_change(field.before.as_ref(), &field.after) {
         let _ = write!(line, "   ({files})");
     }
@@ -317,18 +347,23 @@ pub(crate) fn symbol(action: Action, paint: Paint) -> String {
     }
 }
 
-/// A reason in words; empty where the symbol says it all.
-pub(crate) fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::New | Reason::Changed(_) | Reason::Destroyed => String::new(),
-        Reason::DeletedOutside => "it was deleted outside".to_owned(),
-        Reason::Drifted(path) => format!("{path} was changed outside"),
-        Reason::TakenOut(path) => format!("{path} is no longer written and is reset"),
-        Reason::CannotChange(path) => format!("{path} cannot be changed on a living object"),
-        Reason::Follows(address) => format!("follows {address}"),
-        Reason::NotInFiles => "no longer in the stack files".to_owned(),
-        Reason::Interrupted(found) => format!("an earlier apply was cut short: {found}"),
-        Reason::Requested => "asked for by --replace".to_owned(),
-        Reason::CreationFailed => "its creation had failed".to_owned(),
+/// The first reason of a change, in words; empty where the symbol says it all.
+pub(crate) fn because(change: &Change) -> String {
+    let named = |path: &str| written(&change.address, path).field;
+    match change.reasons.first() {
+        None | Some(Reason::New | Reason::Changed(_) | Reason::Destroyed) => String::new(),
+        Some(Reason::DeletedOutside) => "it was deleted outside".to_owned(),
+        Some(Reason::Drifted(path)) => format!("{} was changed outside", named(path)),
+        Some(Reason::TakenOut(path)) => {
+            format!("{} is no longer written and is reset", named(path))
+        }
+        Some(Reason::CannotChange(path)) => {
+            format!("{} cannot be changed on a living object", named(path))
+        }
+        Some(Reason::Follows(address)) => format!("follows {address}"),
+        Some(Reason::NotInFiles) => "no longer in the stack files".to_owned(),
+        Some(Reason::Interrupted(found)) => format!("an earlier apply was cut short: {found}"),
+        Some(Reason::Requested) => "asked for by --replace".to_owned(),
+        Some(Reason::CreationFailed) => "its creation had failed".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use formwork_diag::safe;
 use formwork_plan::After;
+use formwork_schema::Quantity;
 use serde_json::Value;
 
 /// The most characters of a value on a line.
@@ -19,15 +20,24 @@ pub(crate) fn json(value: &Value) -> String {
     safe(&shortened(&text)).into_owned()
 }
 
+/// A known value; a number of `unit` as the language writes it: `512MB`.
+fn counted(value: &Value, unit: Option<&str>) -> String {
+    let quantity = || {
+        let number = value.as_number()?.to_string().parse().ok()?;
+        Quantity::new(number, unit?).ok()
+    };
+    quantity().map_or_else(|| json(value), |quantity| quantity.to_string())
+}
+
 /// A value that may not be there.
-pub(crate) fn before(value: Option<&Value>) -> String {
-    value.map_or_else(|| "(none)".to_owned(), json)
+pub(crate) fn before(value: Option<&Value>, unit: Option<&str>) -> String {
+    value.map_or_else(|| "(none)".to_owned(), |value| counted(value, unit))
 }
 
 /// A planned value.
-pub(crate) fn after(value: &After) -> String {
+pub(crate) fn after(value: &After, unit: Option<&str>) -> String {
     match value {
-        After::Known(value) => json(value),
+        After::Known(value) => counted(value, unit),
         After::Unknown => "(known after apply)".to_owned(),
         After::Absent => "(none)".to_owned(),
     }

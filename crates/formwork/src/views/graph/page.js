@@ -161,7 +161,7 @@
         if (field.before !== undefined) values.push(value("del", field.before));
         if (field.unknown) values.push(value("ins", "(known after apply)"));
         else if (field.after !== undefined) values.push(value("ins", field.after));
-        row(table, field.path + (field.replaces ? "  # forces replacement" : ""), ...values);
+        row(table, (field.field ?? field.path) + (field.replaces ? "  # forces replacement" : ""), ...values);
       }
     } else {
       for (const [name, content] of Object.entries(part.properties)) row(table, name, value("span", content));

@@ -3,7 +3,7 @@
 use super::Nodes;
 use crate::views::resources;
 use formwork_diag::Sources;
-use formwork_plan::{Plan, to_json};
+use formwork_plan::Plan;
 use formwork_schema::{Address, Resource};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,7 +135,7 @@ fn parts(lowered: &[Resource], plan: Option<&Plan>) -> Vec<Part> {
         .collect();
     let gone = changes.into_iter().map(|(address, change)| Part {
         address,
-        type_name: change["type"].as_str().unwrap_or_default().to_owned(),
+        type_name: text(&change, "type").unwrap_or_default().to_owned(),
         action: action(Some(&change)),
         change: Some(change),
         properties: Map::new(),
@@ -146,18 +146,22 @@ fn parts(lowered: &[Resource], plan: Option<&Plan>) -> Vec<Part> {
 
 /// The changes of a plan by address, as its JSON has them.
 fn changes(plan: &Plan) -> BTreeMap<Address, Value> {
-    let json = to_json(plan);
-    let list = json["changes"].as_array().cloned().unwrap_or_default();
-    let keyed = list.into_iter().filter_map(|change| {
-        let address = change["address"].as_str()?.parse().ok()?;
-        Some((address, change))
+    let json = crate::views::plan::json(plan);
+    let list = json.get("changes").and_then(Value::as_array);
+    let keyed = list.into_iter().flatten().filter_map(|change| {
+        let address = text(change, "address")?.parse().ok()?;
+        Some((address, change.clone()))
     });
     keyed.collect()
 }
 
 fn action(change: Option<&Value>) -> String {
-    let named = change.and_then(|change| change["action"].as_str());
+    let named = change.and_then(|change| text(change, "action"));
     named.unwrap_or(NOTHING).to_owned()
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    value.get(name)?.as_str()
 }
 
 /// What happens to a card: what happens to its main resource, else that something in it changes.
