@@ -163,6 +163,7 @@ fn the_page_of_commands_is_what_help_says() {
         "graph",
         "explain",
         "schema",
+        "cost",
     ];
     let path = docs().join("cli.md");
     let text = fs::read_to_string(&path).unwrap_or_default();

@@ -10,6 +10,7 @@ mod families;
 mod handlers;
 mod lightsail;
 mod overlay;
+mod prices;
 pub mod raw;
 mod read;
 mod regions;
@@ -22,6 +23,7 @@ pub use handlers::{Handler, handlers};
 pub use lightsail::{
     Addresses, Platform, ServerSize, ServerTemplate, server_sizes, server_templates,
 };
+pub use prices::{Confidence, Price, PriceList, Tier, prices};
 pub use regions::{Region, region, regions};
 pub use runtimes::{Runtime, runtime, runtimes};
 pub use services::{SCHEMA_DATE, SOURCE};

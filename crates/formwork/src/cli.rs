@@ -68,6 +68,8 @@ pub(crate) enum Command {
     State(StateArgs),
     /// Draw the dependency graph: for Mermaid or Graphviz, as a picture, or as a page
     Graph(GraphArgs),
+    /// Say what the stack costs a month, as it is written
+    Cost(CostArgs),
     /// Evaluate an expression with the names of the stack
     Eval(EvalArgs),
     /// Explain a diagnostic code
@@ -389,6 +391,15 @@ pub(crate) enum GraphFormat {
     Svg,
     /// A page of its own, with search, zoom and a panel per resource
     Html,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CostArgs {
+    #[command(flatten)]
+    pub(crate) stack: StackArgs,
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod cost;
 pub(crate) mod destroy;
 pub(crate) mod drift;
 pub(crate) mod eval;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: Cli, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Output(arguments) => output::run(&arguments, terminal),
         Command::State(arguments) => state::run(&arguments, terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
+        Command::Cost(arguments) => cost::run(&arguments, terminal),
         Command::Eval(arguments) => eval::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),

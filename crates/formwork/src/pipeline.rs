@@ -5,6 +5,7 @@ mod failures;
 pub(crate) use failures::{locked, store_failure};
 
 use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
+use crate::costs::{self, CostChange};
 use crate::failure::{Exit, Failure};
 use crate::saved;
 use crate::stack::{self, Opened, catalog};
@@ -51,6 +52,8 @@ pub(crate) struct Session {
     pub(crate) plan: Plan,
     /// The resources of the stack; none of them where a saved plan is carried out.
     pub(crate) resources: Vec<Resource>,
+    /// What the plan changes of the cost; a saved plan does not say how things are used.
+    pub(crate) cost: Option<CostChange>,
 }
 
 /// What a session is opened for.
@@ -80,7 +83,8 @@ pub(crate) fn session(
     let project = opened.project.clone();
     let digests = digests(&opened);
     let mut wanted = opened.lowered(&env, &inputs, Lowering::Plan)?;
-    // The resources say all of them that a plan needs.
+    // The resources say all of them that a plan needs, but for the use that costs depend on.
+    let usage = costs::usage(&wanted.stack.decls);
     wanted.stack.decls = Vec::new();
     terminal.phase("checked and lowered it");
     let dir = state_dir(&project.root, &binding);
@@ -119,6 +123,7 @@ pub(crate) fn session(
             warnings: wanted.diagnostics,
             provider: cloud,
             store,
+            cost: Some(costs::changed(&loaded.state, &plan, &usage)),
             loaded,
             plan,
             resources: wanted.lowered.resources,
@@ -213,6 +218,7 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         loaded,
         plan,
         resources: Vec::new(),
+        cost: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What a person or a machine sees: one module a subject, each a function from data to text.
 
 pub(crate) mod access;
+pub(crate) mod cost;
 pub(crate) mod drift;
 pub(crate) mod graph;
 pub(crate) mod history;

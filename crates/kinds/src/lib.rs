@@ -34,9 +34,12 @@ mod reference;
 mod shown;
 mod written;
 
+mod cost;
+
 mod kinds;
 
 pub use allows::unused_allows;
+pub use cost::{CostLine, Estimate, Look, Money, Thing, estimate};
 pub use lowering::{Lowered, LoweredOutput, Mode, lower};
 pub use reference::reference;
 pub use registry::Kinds;

@@ -48,6 +48,17 @@ pub fn reference(spec: &KindSpec) -> String {
             .iter()
             .map(|m| vec![code(m.name), cell(&m.limit.to_string()), cell(m.doc)]),
     );
+    if let Some(Type::Object(usage)) = &spec.usage {
+        section(
+            &mut out,
+            "Fields of `usage`, for `formwork cost`",
+            &["field", "type", "is"],
+            usage
+                .fields
+                .iter()
+                .map(|f| vec![code(&f.name), cell(&f.ty.to_string()), cell(&f.doc)]),
+        );
+    }
     out
 }
 

@@ -1,6 +1,7 @@
 //! The registry of kinds: what each kind's file must give, and how the model asks for it.
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::kinds::KINDS;
 use crate::lowering::Lowering;
 use crate::nodes::{MetricSource, Props};
@@ -91,6 +92,11 @@ pub(crate) trait Kind: Sync {
     /// Whether the use of `verb` can fire `event`, both of the same declaration.
     fn fires(&self, _verb: &Member, _event: &Member) -> bool {
         false
+    }
+
+    /// What its objects are charged for; none if they cost nothing, `None` if nothing is known of that.
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        None
     }
 
     /// Where CloudWatch has one of its metrics, for the words at `span`.

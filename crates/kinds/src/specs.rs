@@ -38,6 +38,22 @@ pub(crate) fn call(name: &str, parameters: Vec<FieldSpec>, positional: usize) ->
     }))
 }
 
+/// The `usage` block of a kind: what it is expected to do in a month.
+pub(crate) fn usage(fields: Vec<FieldSpec>) -> Option<Type> {
+    Some(object("usage", fields))
+}
+
+/// A number of times a month, in a `usage` block.
+pub(crate) fn monthly(name: &str, doc: &str) -> FieldSpec {
+    let times = numbers(0, 1_000_000_000_000);
+    field(name, Type::Number, doc).constraint(times)
+}
+
+/// An amount of data, in a `usage` block.
+pub(crate) fn volume(name: &str, doc: &str) -> FieldSpec {
+    field(name, size(), doc)
+}
+
 /// An optional field.
 pub(crate) fn field(name: &str, ty: Type, doc: &str) -> FieldSpec {
     FieldSpec::new(name, ty, doc)

@@ -45,7 +45,12 @@ pub(crate) fn carry_out(
     let plan = &session.plan;
     let json = planning.format == Format::Json;
     if !json {
-        terminal.print(&view::text(plan, planning.detail, terminal.paint()));
+        terminal.print(&view::text(
+            plan,
+            session.cost.as_ref(),
+            planning.detail,
+            terminal.paint(),
+        ));
         terminal.flush();
     }
     if plan.operations.is_empty() && session.loaded.state.outputs == pipeline::known_outputs(plan) {

@@ -33,12 +33,14 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
     match arguments.planning.format {
         Format::Text => terminal.print(&view::text(
             plan,
+            session.cost.as_ref(),
             arguments.planning.detail,
             terminal.paint(),
         )),
-        Format::Json => {
-            terminal.line(&serde_json::to_string_pretty(&view::json(plan)).unwrap_or_default())
-        }
+        Format::Json => terminal.line(
+            &serde_json::to_string_pretty(&view::json(plan, session.cost.as_ref()))
+                .unwrap_or_default(),
+        ),
     }
     if let Some(path) = &arguments.out {
         let text = encode(plan).map_err(|error| saved::unwritable(path, &error))?;

@@ -13,10 +13,11 @@ pub(crate) fn run(arguments: &ShowArgs, terminal: &mut Terminal) -> Result<Exit,
     if saved::is_plan(&arguments.stack.path) {
         let plan = saved::read(&arguments.stack.path)?;
         match arguments.format {
-            Format::Text => terminal.print(&view::text(&plan, Detail::Full, terminal.paint())),
-            Format::Json => {
-                terminal.line(&serde_json::to_string_pretty(&view::json(&plan)).unwrap_or_default())
+            Format::Text => {
+                terminal.print(&view::text(&plan, None, Detail::Full, terminal.paint()))
             }
+            Format::Json => terminal
+                .line(&serde_json::to_string_pretty(&view::json(&plan, None)).unwrap_or_default()),
         }
         return Ok(Exit::Done);
     }

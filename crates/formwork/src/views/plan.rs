@@ -1,9 +1,11 @@
 //! A plan for people: first what can hurt, then the changes folded under their declarations, then the count.
 
 use super::access;
+use super::cost;
 use super::paint::Paint;
 use super::values;
 use crate::cli::Detail;
+use crate::costs::CostChange;
 use crate::progress::elapsed;
 use formwork_diag::safe;
 use formwork_kinds::Written;
@@ -21,7 +23,12 @@ pub(crate) fn is_empty(plan: &Plan) -> bool {
 }
 
 /// The plan as text, ending with its count.
-pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
+pub(crate) fn text(
+    plan: &Plan,
+    costs: Option<&CostChange>,
+    detail: Detail,
+    paint: Paint,
+) -> String {
     let mut out = header(plan, paint);
     if is_empty(plan) {
         let are = if total(plan) == 1 { "is" } else { "are" };
@@ -42,11 +49,15 @@ pub(crate) fn text(plan: &Plan, detail: Detail, paint: Paint) -> String {
     }
     let _ = writeln!(out, "{}", paint.bold(&summary(plan)));
     let _ = writeln!(out, "{}", paint.dim(&safe(&time(plan))));
+    if let Some(line) = costs.and_then(cost::plan_line) {
+        let _ = writeln!(out, "{}", paint.dim(&line));
+    }
     out
 }
 
-/// The plan for machines; fields of the stack file stand beside the properties that they become.
-pub(crate) fn json(plan: &Plan) -> Value {
+/// The plan for machines; fields of the stack file stand beside the properties that they become, and what it changes of
+/// the cost beside the summary.
+pub(crate) fn json(plan: &Plan, costs: Option<&CostChange>) -> Value {
     let mut json = formwork_plan::to_json(plan);
     let changes = json.get_mut("changes").and_then(Value::as_array_mut);
     for change in changes.into_iter().flatten() {
@@ -64,6 +75,9 @@ pub(crate) fn json(plan: &Plan) -> Value {
                 map.insert("field".into(), written.field.into());
             }
         }
+    }
+    if let (Some(map), Some(costs)) = (json.as_object_mut(), costs) {
+        map.insert("cost".into(), cost::plan_json(costs));
     }
     json
 }

@@ -1,5 +1,6 @@
 //! `alarm`: a CloudWatch alarm on a metric of another declaration.
 
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::{self, Kind};
@@ -44,6 +45,17 @@ impl Kind for Alarm {
             };
             let _ = out.admit(&address, &caller);
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let alarm = of.main()?;
+        // An alarm on a share of another metric watches two.
+        let queries = alarm.items("Metrics");
+        let metrics = queries
+            .iter()
+            .filter(|query| query.get("MetricStat").is_some());
+        let metrics = i64::try_from(metrics.count()).unwrap_or(0).max(1);
+        Some(vec![Charge::fixed("alarm", "cloudwatch.alarm", metrics)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,5 +1,6 @@
 //! `certificate`: a certificate of ACM for names that are proven by DNS.
 
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -26,6 +27,10 @@ impl Kind for Certificate {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `key`: a key of KMS, who may use it, and its alias.
 
 use crate::access::{Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, days};
 use crate::registry::Kind;
@@ -80,6 +81,10 @@ impl Kind for Key {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(vec![Charge::fixed("key", "kms.key", 1)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,11 +1,12 @@
 //! `log_group`: a group of log streams of CloudWatch Logs, with a time after which events go.
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
-use crate::specs::{attribute, duration, field, pattern};
+use crate::specs::{attribute, duration, field, pattern, usage, volume};
 use crate::values::Read;
 use formwork_diag::{Code, Diagnostic, Severity, Span};
 use formwork_schema::{
@@ -50,12 +51,24 @@ impl Kind for LogGroup {
             ],
             events: Vec::new(),
             metrics: Vec::new(),
-            usage: None,
+            usage: usage(vec![volume("taken_in", "What is written a month."), volume("kept", "What it holds.")]),
         }
     }
 
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
         encryption::admit_logs(decl, out);
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        // The cheaper classes have prices of their own.
+        let class = of.main()?.text("LogGroupClass");
+        if class.is_some_and(|class| class != "STANDARD") {
+            return None;
+        }
+        Some(vec![
+            Charge::used("logs taken in", "logs.ingest", of.used_in("taken_in", "GB")),
+            Charge::used("logs kept", "logs.storage", of.used_in("kept", "GB")),
+        ])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

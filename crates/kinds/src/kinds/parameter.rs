@@ -1,6 +1,7 @@
 //! `parameter`: a value in the Parameter Store of AWS Systems Manager.
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -65,6 +66,12 @@ impl Kind for Parameter {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        // Of the tiers only the standard one is free.
+        let tier = of.main()?.text("Tier");
+        tier.is_none_or(|tier| tier == "Standard").then(Vec::new)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `policy`: a managed policy of IAM, to attach to roles.
 
 use crate::access::{self, policy};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
 use crate::registry::Kind;
@@ -56,6 +57,10 @@ impl Kind for Policy {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

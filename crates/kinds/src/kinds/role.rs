@@ -1,6 +1,7 @@
 //! `role`: an identity that services, accounts or sign-in providers take on, and what it may do.
 
 use crate::access::{self, Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, minutes, seconds};
 use crate::registry::Kind;
@@ -35,6 +36,10 @@ impl Kind for Role {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,11 +1,14 @@
 //! `schedule`: starts something every so often, at a time, or once.
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props, minutes, seconds};
 use crate::registry::Kind;
 use crate::schedules::{self, Plan, When, cron_type, every_type, timezone_field};
-use crate::specs::{attribute, between, call, characters, duration, field, kind, numbers, pattern};
+use crate::specs::{
+    attribute, between, call, characters, duration, field, kind, monthly, numbers, pattern, usage,
+};
 use crate::triggers::Starter;
 use crate::values::{Read, call as called};
 use formwork_diag::{Code, Diagnostic, Span};
@@ -54,8 +57,13 @@ impl Kind for Schedule {
             verbs: Vec::new(),
             events: Vec::new(),
             metrics: Vec::new(),
-            usage: None,
+            usage: usage(vec![monthly("starts_per_month", "Starts a month.")]),
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let starts = of.used("starts_per_month");
+        Some(vec![Charge::used("starts", "scheduler.runs", starts)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -2,12 +2,13 @@
 
 use super::queue::spec::on_field;
 use crate::access::{Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
-use crate::specs::{attribute, call, characters, field, kind, pattern};
+use crate::specs::{attribute, call, characters, field, kind, monthly, pattern, usage};
 use crate::triggers::{self, Admission, Caller, Contribution, Trigger, label};
 use crate::values::{self, Read};
 use formwork_diag::{Code, Diagnostic, Span};
@@ -55,7 +56,10 @@ impl Kind for Topic {
                     doc: "Messages that could not be delivered.",
                 },
             ],
-            usage: None,
+            usage: usage(vec![monthly(
+                "messages_per_month",
+                "Messages published a month.",
+            )]),
         }
     }
 
@@ -66,6 +70,15 @@ impl Kind for Topic {
                 subscribe(decl, &target.address, None, val.span, out);
             }
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        // What leaves AWS, and what is kept in order, has prices of its own.
+        if of.main()?.flag("FifoTopic") {
+            return None;
+        }
+        let messages = of.used("messages_per_month");
+        Some(vec![Charge::used("messages", "sns.publish", messages)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

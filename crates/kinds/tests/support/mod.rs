@@ -6,7 +6,8 @@ use formwork_diag::{Diagnostic, Diagnostics, Severity, Sources};
 use formwork_kinds::{Kinds, Lowered, Mode, lower};
 use formwork_model::{Inputs, SourceFile, load};
 use formwork_schema::{
-    Address, Artifact, ArtifactFile, Attribute, Files, FilesError, Resolver, Resource, ResourceType,
+    Address, Artifact, ArtifactFile, Attribute, Files, FilesError, Resolver, Resource,
+    ResourceType, Val,
 };
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -115,6 +116,8 @@ impl Files for Folder {
 /// What a stack gave.
 pub(crate) struct Outcome {
     pub(crate) lowered: Lowered,
+    /// The usage blocks of its declarations.
+    pub(crate) usage: BTreeMap<Address, Val>,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) sources: Sources,
 }
@@ -140,6 +143,10 @@ pub(crate) fn outcome(text: &str, folder: &Folder, env: Option<&str>, mode: Mode
     };
     diagnostics.extend(found);
     let mut lowered = Lowered::default();
+    let decls = stack.iter().flat_map(|stack| &stack.decls);
+    let usage = decls
+        .filter_map(|decl| Some((decl.address.clone(), decl.meta.usage.clone()?)))
+        .collect();
     if let Some(stack) = stack {
         let (made, found) = lower(&stack, formwork_catalog::aws(), folder, mode);
         diagnostics.extend(found);
@@ -147,6 +154,7 @@ pub(crate) fn outcome(text: &str, folder: &Folder, env: Option<&str>, mode: Mode
     }
     Outcome {
         lowered,
+        usage,
         diagnostics,
         sources,
     }

@@ -146,7 +146,7 @@ fn parts(lowered: &[Resource], plan: Option<&Plan>) -> Vec<Part> {
 
 /// The changes of a plan by address, as its JSON has them.
 fn changes(plan: &Plan) -> BTreeMap<Address, Value> {
-    let json = crate::views::plan::json(plan);
+    let json = crate::views::plan::json(plan, None);
     let list = json.get("changes").and_then(Value::as_array);
     let keyed = list.into_iter().flatten().filter_map(|change| {
         let address = text(change, "address")?.parse().ok()?;

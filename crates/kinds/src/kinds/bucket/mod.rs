@@ -5,6 +5,7 @@ mod notifications;
 mod spec;
 
 use crate::access::{Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
@@ -28,6 +29,19 @@ impl Kind for Bucket {
             let statement = log_statement(decl, &to.address, span, out);
             out.contribute(&to.address, Contribution::Policy(statement));
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(vec![
+            Charge::used("storage", "s3.storage", of.used_in("storage", "GB")),
+            Charge::used("writes and lists", "s3.writes", of.used("writes_per_month")),
+            Charge::used("reads", "s3.reads", of.used("reads_per_month")),
+            Charge::used(
+                "sent to the internet",
+                "transfer.out",
+                of.used_in("sent", "GB"),
+            ),
+        ])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

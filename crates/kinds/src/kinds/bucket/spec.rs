@@ -2,7 +2,10 @@
 
 use crate::encryption;
 use crate::nodes::{days, minutes, seconds};
-use crate::specs::{attribute, between, characters, duration, field, items, kind, object, pattern};
+use crate::specs::{
+    attribute, between, characters, duration, field, items, kind, monthly, object, pattern, usage,
+    volume,
+};
 use formwork_schema::{EventSpec, FieldSpec, KindSpec, Type, VerbSpec};
 
 /// Fields that are properties of the S3 bucket under another name.
@@ -44,7 +47,12 @@ pub(super) fn spec() -> KindSpec {
             event("restored", "An object was restored from an archive."),
         ],
         metrics: Vec::new(),
-        usage: None,
+        usage: usage(vec![
+            volume("storage", "What it holds."),
+            monthly("writes_per_month", "Writes and lists a month."),
+            monthly("reads_per_month", "Reads a month."),
+            volume("sent", "What is sent to the internet a month."),
+        ]),
     }
 }
 

@@ -5,6 +5,7 @@ mod layout;
 mod spec;
 mod widgets;
 
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -18,6 +19,10 @@ pub(crate) struct Dashboard;
 impl Kind for Dashboard {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(vec![Charge::fixed("dashboard", "cloudwatch.dashboard", 1)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

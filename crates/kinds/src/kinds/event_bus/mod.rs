@@ -3,14 +3,15 @@
 mod errors;
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, days};
 use crate::registry::Kind;
 use crate::rules::{self, Rule};
 use crate::specs::{
-    attribute, between, call, characters, duration, field, items, kind, object, part_attribute,
-    pattern,
+    attribute, between, call, characters, duration, field, items, kind, monthly, object,
+    part_attribute, pattern, usage,
 };
 use crate::triggers::{self, Admission, Caller, Trigger, known_argument, label};
 use crate::values::{Read, call as called};
@@ -54,7 +55,10 @@ impl Kind for EventBus {
                 doc: "An event was put on the bus; without parameters, any.",
             }],
             metrics: Vec::new(),
-            usage: None,
+            usage: usage(vec![monthly(
+                "events_per_month",
+                "Events put on it a month.",
+            )]),
         }
     }
 
@@ -66,6 +70,15 @@ impl Kind for EventBus {
             let span = decl.fields.span("on_failure").unwrap_or(decl.name_span);
             let _ = out.admit(&queue.address, &Caller { span, ..caller });
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let events = of.used("events_per_month");
+        Some(vec![Charge::used(
+            "events put on it",
+            "events.custom",
+            events,
+        )])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `function`: code that Lambda runs, with its role, logs, and what starts it.
 
 mod code;
+mod cost;
 mod environment;
 mod errors;
 mod invocation;
@@ -19,6 +20,7 @@ pub(crate) use spec::runtime_type;
 
 use super::log_group;
 use crate::access::{self, Statement, policy, trust};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -38,6 +40,10 @@ impl Kind for Function {
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
         triggers::wire(decl, out);
         invocation::wire(decl, out);
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        cost::charges(of)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -390,6 +390,7 @@ fn usage() -> Type {
         vec![
             field("requests_per_month", Type::Number, "Runs a month."),
             field("duration", duration(), "How long one run takes."),
+            field("logs", size(), "What it writes to its logs a month."),
         ],
     )
 }

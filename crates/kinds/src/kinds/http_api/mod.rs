@@ -7,11 +7,12 @@ mod fields;
 mod routes;
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::kinds::log_group::{retention, retention_field};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
-use crate::specs::attribute;
+use crate::specs::{attribute, monthly, usage};
 use crate::values::Read;
 use formwork_diag::Span;
 use formwork_schema::{
@@ -37,12 +38,17 @@ impl Kind for HttpApi {
             }],
             events: Vec::new(),
             metrics: metrics(),
-            usage: None,
+            usage: usage(vec![monthly("requests_per_month", "Requests a month.")]),
         }
     }
 
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
         routes::admit(decl, out);
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let requests = of.used("requests_per_month");
+        Some(vec![Charge::used("requests", "apigateway.http", requests)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

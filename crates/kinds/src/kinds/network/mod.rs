@@ -1,6 +1,7 @@
 //! `network`: a VPC with public and private subnets in each zone, their routes, ways out and endpoints.
 
 mod check;
+mod cost;
 mod endpoints;
 mod errors;
 mod layout;
@@ -10,6 +11,7 @@ mod ways;
 pub(crate) use layout::{Subnet, layout};
 pub(crate) use ways::ways_out;
 
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -23,6 +25,10 @@ pub(crate) struct Network;
 impl Kind for Network {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        cost::charges(of)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

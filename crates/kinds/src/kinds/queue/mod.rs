@@ -5,6 +5,7 @@ pub(super) mod spec;
 
 use super::function;
 use crate::access::{Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::names;
@@ -25,6 +26,15 @@ impl Kind for Queue {
 
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
         triggers::wire(decl, out);
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let price = match of.main()?.flag("FifoQueue") {
+            true => "sqs.fifo",
+            false => "sqs.standard",
+        };
+        let requests = of.used("requests_per_month");
+        Some(vec![Charge::used("requests", price, requests)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -3,7 +3,9 @@
 use crate::encryption;
 use crate::nodes::{days, minutes, seconds};
 use crate::rules;
-use crate::specs::{attribute, between, duration, field, kind, numbers, object, pattern, size};
+use crate::specs::{
+    attribute, between, duration, field, kind, monthly, numbers, object, pattern, size, usage,
+};
 use formwork_schema::{
     Dimension, EventSpec, FieldSpec, KindSpec, MetricSpec, Quantity, Type, VerbSpec,
 };
@@ -49,7 +51,10 @@ pub(super) fn spec() -> KindSpec {
             metric("age", duration(), "The age of the oldest message."),
             metric("sent", Type::Number, "Messages sent to it."),
         ],
-        usage: None,
+        usage: usage(vec![monthly(
+            "requests_per_month",
+            "Sends, receives and deletes a month.",
+        )]),
     }
 }
 

@@ -4,6 +4,7 @@ mod errors;
 mod rules;
 mod spec;
 
+use crate::cost::{Charge, Costed};
 use crate::groups::{self, Direction, Rule};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
@@ -18,6 +19,10 @@ pub(crate) struct SecurityGroup;
 impl Kind for SecurityGroup {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

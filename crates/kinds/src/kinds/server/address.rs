@@ -1,6 +1,7 @@
 //! `server_address`: a static IPv4 address of Lightsail, which outlives the server it is attached to.
 
 use super::shared;
+use crate::cost::{Charge, Costed, HOURS};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -27,6 +28,18 @@ impl Kind for ServerAddress {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        // An address costs something only while nothing has it.
+        Some(match of.has("attachment") {
+            true => Vec::new(),
+            false => vec![Charge::fixed(
+                "attached to nothing",
+                "lightsail.address",
+                HOURS,
+            )],
+        })
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

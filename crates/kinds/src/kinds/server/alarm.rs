@@ -1,6 +1,7 @@
 //! `server_alarm`: an alarm of Lightsail on a metric of a server, a database or a balancer.
 
 use super::{METRICS, contact, errors, shared};
+use crate::cost::{Charge, Costed};
 use crate::kinds::alarm::{self, Limit};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
@@ -30,6 +31,10 @@ impl Kind for ServerAlarm {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `server_balancer`: a load balancer of Lightsail before several servers, and its certificate.
 
 use super::{certificate, errors, shared, watched};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props, days, seconds};
 use crate::registry::Kind;
@@ -41,6 +42,10 @@ impl Kind for ServerBalancer {
             metrics: metrics(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(vec![Charge::fixed("balancer", "lightsail.balancer", 1)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `server_bucket`: objects in Lightsail, at a fixed price a month.
 
 use super::{errors, shared};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -27,6 +28,12 @@ impl Kind for ServerBucket {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let bundle = of.main()?.text("BundleId")?;
+        let price = format!("lightsail.bucket.{bundle}");
+        Some(vec![Charge::fixed(bundle, price, 1)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `server_cdn`: a distribution of Lightsail: copies of a site near its visitors.
 
 use super::{balancer, errors, shared};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, days, seconds};
 use crate::registry::Kind;
@@ -40,6 +41,12 @@ impl Kind for ServerCdn {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let bundle = of.main()?.text("BundleId")?;
+        let price = format!("lightsail.cdn.{bundle}");
+        Some(vec![Charge::fixed(bundle, price, 1)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

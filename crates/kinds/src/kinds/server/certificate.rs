@@ -1,6 +1,7 @@
 //! `server_certificate`: a TLS certificate of Lightsail for a distribution or a container service.
 
 use super::shared;
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
 use crate::registry::Kind;
@@ -46,6 +47,10 @@ impl Kind for ServerCertificate {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

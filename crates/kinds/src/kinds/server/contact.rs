@@ -1,6 +1,7 @@
 //! `server_contact`: where Lightsail's alarms are sent.
 
 use super::errors;
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -50,6 +51,10 @@ impl Kind for ServerContact {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! `server_container`: a container service of Lightsail, at a fixed price a node and month.
 
 use super::errors;
+use crate::cost::{Charge, Costed};
 use crate::kinds::function;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, seconds};
@@ -35,6 +36,18 @@ impl Kind for ServerContainer {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let service = of.main()?;
+        let power = service.text("Power")?;
+        let nodes = service.number("Scale")?;
+        let price = format!("lightsail.container.{power}");
+        Some(vec![Charge::fixed(
+            format!("{nodes} × {power}"),
+            price,
+            nodes,
+        )])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

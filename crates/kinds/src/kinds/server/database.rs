@@ -1,6 +1,7 @@
 //! `server_database`: a managed MySQL or PostgreSQL of Lightsail.
 
 use super::{errors, shared, watched};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -49,6 +50,12 @@ impl Kind for ServerDatabase {
             metrics: metrics(),
             usage: None,
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let bundle = of.main()?.text("RelationalDatabaseBundleId")?;
+        let price = format!("lightsail.database.{bundle}");
+        Some(vec![Charge::fixed(bundle, price, 1)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,10 +1,11 @@
 //! `server_disk`: a block disk of Lightsail, which outlives the server it is attached to.
 
 use super::shared;
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
 use crate::registry::Kind;
-use crate::specs::{attribute, between, field, size};
+use crate::specs::{attribute, between, field, size, usage};
 use crate::values::Read;
 use formwork_schema::{Decl, Dimension, KindSpec, Quantity};
 use rust_decimal::Decimal;
@@ -43,8 +44,16 @@ impl Kind for ServerDisk {
             verbs: Vec::new(),
             events: Vec::new(),
             metrics: Vec::new(),
-            usage: None,
+            usage: usage(vec![shared::snapshot_usage()]),
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let disk = of.main()?;
+        let size = disk.number("SizeInGb")?;
+        let mut charges = vec![Charge::fixed(format!("{size} GB"), "lightsail.disk", size)];
+        charges.extend(shared::snapshot_charge(disk, of));
+        Some(charges)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

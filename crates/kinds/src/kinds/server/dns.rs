@@ -1,10 +1,11 @@
 //! `server_dns`: the records of a domain, in Lightsail.
 
 use super::{certificate, errors, shared};
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
-use crate::specs::{attribute, call, characters, field, items, numbers};
+use crate::specs::{attribute, call, characters, field, items, monthly, numbers, usage};
 use crate::values::{self, Read};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use formwork_diag::Span;
@@ -48,8 +49,13 @@ impl Kind for ServerDns {
             verbs: Vec::new(),
             events: Vec::new(),
             metrics: Vec::new(),
-            usage: None,
+            usage: usage(vec![monthly("queries_per_month", "Questions for its names a month.")]),
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let queries = of.used("queries_per_month");
+        Some(vec![Charge::used("queries", "lightsail.dns", queries)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -17,10 +17,11 @@ mod ports;
 mod shared;
 mod template;
 
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
-use crate::specs::{attribute, field, items, kind};
+use crate::specs::{attribute, field, items, kind, usage, volume};
 use crate::values::{self, Read};
 use formwork_diag::Span;
 use formwork_schema::{Address, Decl, Dimension, FieldSpec, KindSpec, MetricSpec, Node, Type, Val};
@@ -55,7 +56,13 @@ impl Kind for Server {
             verbs: Vec::new(),
             events: Vec::new(),
             metrics: metrics(),
-            usage: None,
+            usage: usage(vec![
+                shared::snapshot_usage(),
+                volume(
+                    "extra_transfer",
+                    "What it sends beyond what its size includes.",
+                ),
+            ]),
         }
     }
 
@@ -66,6 +73,25 @@ impl Kind for Server {
         for (_, val) in disks(decl) {
             shared::attach(decl, val, out);
         }
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let server = of.main()?;
+        let bundle = server.text("BundleId")?;
+        let mut charges = vec![Charge::fixed(
+            &*bundle,
+            format!("lightsail.server.{bundle}"),
+            1,
+        )];
+        charges.extend(shared::snapshot_charge(server, of));
+        if let Some(extra) = of.used_in("extra_transfer", "GB") {
+            charges.push(Charge::used(
+                "transfer beyond the size's",
+                "lightsail.transfer",
+                Some(extra),
+            ));
+        }
+        Some(charges)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -1,9 +1,10 @@
 //! What the kinds of Lightsail have in common: names, zones, snapshots, and who is attached to whom.
 
 use super::errors;
+use crate::cost::{Charge, Costed, Thing};
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
-use crate::specs::{call, characters, field, pattern};
+use crate::specs::{call, characters, field, pattern, volume};
 use crate::triggers::Contribution;
 use crate::values::{self, Read};
 use formwork_diag::Span;
@@ -81,6 +82,23 @@ pub(super) fn snapshots(decl: &Decl, out: &mut Lowering<'_>) -> Option<Node> {
         .set("AddOnType", "AutoSnapshot")
         .put("AutoSnapshotAddOnRequest", request.node());
     Some(Node::list([add_on.node()], span))
+}
+
+/// What copies cost, where there are any.
+pub(super) fn snapshot_charge(of: &Thing<'_>, costed: &Costed<'_>) -> Option<Charge> {
+    let copies = !of.items("AddOns").is_empty();
+    copies.then(|| {
+        Charge::used(
+            "snapshots",
+            "lightsail.snapshot",
+            costed.used_in("snapshots", "GB"),
+        )
+    })
+}
+
+/// The `usage` of what can be copied every day.
+pub(super) fn snapshot_usage() -> FieldSpec {
+    volume("snapshots", "What its copies hold together.")
 }
 
 /// A nonempty text of at most `most` characters.

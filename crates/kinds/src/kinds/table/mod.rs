@@ -1,11 +1,13 @@
 //! `table`: items in DynamoDB, found by key.
 
+mod cost;
 mod errors;
 mod keys;
 mod spec;
 
 use super::function;
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
@@ -21,6 +23,10 @@ pub(crate) struct Table;
 impl Kind for Table {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        cost::charges(of)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -3,7 +3,8 @@
 use crate::encryption;
 use crate::nodes::{days, minutes, seconds};
 use crate::specs::{
-    attribute, between, call, characters, duration, field, items, numbers, object, pattern,
+    attribute, between, call, characters, duration, field, items, monthly, numbers, object,
+    pattern, usage, volume,
 };
 use formwork_schema::{AttributeSpec, EventSpec, FieldSpec, KindSpec, MetricSpec, Type, VerbSpec};
 
@@ -46,7 +47,17 @@ pub(super) fn spec() -> KindSpec {
             ),
             metric("errors", "Requests that failed inside DynamoDB."),
         ],
-        usage: None,
+        usage: usage(vec![
+            monthly(
+                "writes_per_month",
+                "Writes of up to 1 KB a month, if it is paid for by request.",
+            ),
+            monthly(
+                "reads_per_month",
+                "Reads of up to 4 KB a month, if it is paid for by request.",
+            ),
+            volume("storage", "What it holds."),
+        ]),
     }
 }
 
