@@ -7,11 +7,19 @@ use formwork_schema::{ApiFamily, Catalog, ResourceType};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+/// Types of formwork itself, sorted: objects of AWS that CloudFormation has no type for. Only kinds make them.
+const OWN: &[&str] = &["Formwork::ECR::Image"];
+
+/// Where the types of formwork itself stand.
+const OWN_TYPES: &str = include_str!("../data/types/formwork.json");
+const OWN_OVERLAYS: &str = include_str!("../data/overlays/formwork.toml");
+
 /// All resource types of AWS that this build knows.
 #[derive(Debug)]
 pub struct Aws {
     types: Vec<OnceLock<Option<Arc<ResourceType>>>>,
     overlays: Vec<OnceLock<BTreeMap<String, OverlayText>>>,
+    own: Vec<OnceLock<Option<Arc<ResourceType>>>>,
 }
 
 /// The catalog of this process; a type is parsed when it is first asked for, then shared.
@@ -26,17 +34,22 @@ impl Aws {
         Aws {
             types: TYPES.iter().map(|_| OnceLock::new()).collect(),
             overlays: SERVICES.iter().map(|_| OnceLock::new()).collect(),
+            own: OWN.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
-    /// A type by its CloudFormation name.
+    /// A type by its CloudFormation name, or a type of formwork itself.
     pub fn get(&self, name: &str) -> Option<Arc<ResourceType>> {
+        if let Ok(at) = OWN.binary_search(&name) {
+            let cell = self.own.get(at)?;
+            return cell.get_or_init(|| own(name)).clone();
+        }
         let at = TYPES.binary_search_by_key(&name, |(name, _)| name).ok()?;
         let cell = self.types.get(at)?;
         cell.get_or_init(|| self.load(at)).clone()
     }
 
-    /// All type names, sorted; parses nothing.
+    /// All names of types of AWS, sorted; parses nothing.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         TYPES.iter().map(|(name, _)| *name)
     }
@@ -85,6 +98,13 @@ impl Catalog for Aws {
     fn api_family(&self, name: &str) -> Option<ApiFamily> {
         families::family(name)
     }
+}
+
+fn own(name: &str) -> Option<Arc<ResourceType>> {
+    let mut ty = read::resource_type(name, OWN_TYPES)?;
+    let written = overlays(OWN_OVERLAYS).unwrap_or_default();
+    overlay::complete(&mut ty, written.get(short(name)));
+    Some(Arc::new(ty))
 }
 
 /// `Function` of `AWS::Lambda::Function`.

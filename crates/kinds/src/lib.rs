@@ -14,6 +14,7 @@ mod attributes;
 mod cidr;
 mod encryption;
 mod groups;
+mod images;
 mod names;
 mod nodes;
 mod patterns;

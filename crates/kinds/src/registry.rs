@@ -2,6 +2,7 @@
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
+use crate::images::Image;
 use crate::kinds::KINDS;
 use crate::lowering::Lowering;
 use crate::nodes::{MetricSource, Props};
@@ -82,6 +83,11 @@ pub(crate) trait Kind: Sync {
     /// Whether a resource it made has no such attribute, as a table without a stream has no stream's ARN.
     fn lacks(&self, _resource: &Resource, _property: &str) -> bool {
         false
+    }
+
+    /// The container image that a declaration of this kind is; `None` if it is none.
+    fn image(&self, _decl: &Decl, _span: Span, _out: &mut Lowering<'_>) -> Option<Image> {
+        None
     }
 
     /// An attribute that is put together of several resources, as the ids of all subnets of a network.

@@ -7,7 +7,7 @@ use crate::item::{Held, Item};
 use crate::known::{Decided, Standing};
 use crate::naming::name_property;
 use crate::wanted::{Entries, json_at};
-use crate::{Action, Reason, errors, fields};
+use crate::{Action, Reason, errors, fields, names};
 use formwork_diag::{Diagnostic, Diagnostics};
 use formwork_schema::{Path, Resource};
 use formwork_state::ObjectStatus;
@@ -53,8 +53,10 @@ impl Case<'_, '_, '_> {
         }
         decided.reasons = self.reasons(&differences, &follows, forced);
         if replaced {
-            let free =
-                authored.is_none() || authored != old_name || name_property(self.item).is_none();
+            let free = authored.is_none()
+                || authored != old_name
+                || name_property(self.item).is_none()
+                || names::repeats(&self.item.ty.overlay);
             decided.action = self.replacement(free);
             decided.standing = Standing::Replaced;
             decided.generation = self.item.next;

@@ -13,6 +13,11 @@ pub(crate) struct Naming<'a> {
     pub(crate) generation: u32,
 }
 
+/// Whether objects of a type may share a name.
+pub(crate) fn repeats(overlay: &Overlay) -> bool {
+    &*overlay.name_scope == "none"
+}
+
 /// How many characters of a hash a name carries.
 const HASH: usize = 6;
 
@@ -37,8 +42,16 @@ impl Naming<'_> {
     }
 
     /// The name for a type. The hash is added for a key, a later generation, a global namespace, when the caller
-    /// knows of a clash, and when mapping or cutting lost anything.
+    /// knows of a clash, and when mapping or cutting lost anything. Where names repeat, as those of revisions do, each
+    /// generation has the same one.
     pub(crate) fn allocate(&self, overlay: &Overlay, clashes: Clash) -> String {
+        if repeats(overlay) && self.generation > 0 {
+            let first = Naming {
+                generation: 0,
+                ..*self
+            };
+            return first.allocate(overlay, clashes);
+        }
         let alphabet = Alphabet::parse(&overlay.name_alphabet);
         let global = &*overlay.name_scope == "global";
         let (mapped, lost) = alphabet.map(&self.natural());

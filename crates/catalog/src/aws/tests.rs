@@ -3,7 +3,7 @@
 use super::aws;
 use crate::read::line;
 use crate::services::{SERVICES, TYPES};
-use formwork_schema::{Attribute, Catalog, Path, ResourceType, Shape, ShapeKind};
+use formwork_schema::{Attribute, Catalog, Identity, Path, ResourceType, Shape, ShapeKind};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -320,4 +320,13 @@ fn names_of_the_alphabet_are_names_that_aws_takes() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn own_types_are_given_with_their_overlay() {
+    let image = aws().get("Formwork::ECR::Image").unwrap();
+    assert!(image.overlay.written);
+    assert_eq!(image.overlay.identity, Identity::Upsert);
+    assert!(ResourceType::covers(&image.create_only, "Source"));
+    assert!(aws().names().all(|name| name.starts_with("AWS::")));
 }

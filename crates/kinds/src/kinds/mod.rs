@@ -8,6 +8,7 @@ mod domain;
 mod event_bus;
 mod function;
 mod http_api;
+pub(crate) mod image;
 mod key;
 mod layer;
 mod log_group;
@@ -15,6 +16,7 @@ pub(crate) mod network;
 mod parameter;
 mod policy;
 mod queue;
+pub(crate) mod registry;
 mod role;
 mod schedule;
 mod security_group;
@@ -34,6 +36,7 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("event_bus", &event_bus::EventBus),
     ("function", &function::Function),
     ("http_api", &http_api::HttpApi),
+    ("image", &image::ContainerImage),
     ("key", &key::Key),
     ("layer", &layer::Layer),
     ("log_group", &log_group::LogGroup),
@@ -41,6 +44,7 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("parameter", &parameter::Parameter),
     ("policy", &policy::Policy),
     ("queue", &queue::Queue),
+    ("registry", &registry::Registry),
     ("role", &role::Role),
     ("schedule", &schedule::Schedule),
     ("security_group", &security_group::SecurityGroup),

@@ -1,8 +1,12 @@
 //! The code of a function: a folder with a handler and runtime, or an image.
 
 use super::errors;
+use crate::access::Statement;
+use crate::images::{self, Image, Reference};
+use crate::kinds::image::repository;
 use crate::lowering::{Lowering, Mode};
 use crate::nodes::{self, Props};
+use crate::triggers::Contribution;
 use crate::values::Read;
 use formwork_catalog::{Runtime, runtime};
 use formwork_diag::Span;
@@ -10,6 +14,23 @@ use formwork_schema::{Decl, Node, Prop, Val};
 
 /// Fields that only make sense with a code folder.
 const ZIP_ONLY: &[&str] = &["handler", "runtime", "layers"];
+
+/// First round: lets Lambda pull the function's image from a repository of the stack.
+pub(super) fn wire(decl: &Decl, out: &mut Lowering<'_>) {
+    let (Some(image), Some(span)) = (decl.fields.resource("image"), decl.fields.span("image"))
+    else {
+        return;
+    };
+    let Some(repository) = out.decl(&image.address).and_then(repository) else {
+        return;
+    };
+    let arn = nodes::attribute(&decl.address, "Arn", span);
+    let actions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+    let statement = Statement::allow(actions, [], span)
+        .service("lambda.amazonaws.com")
+        .for_source(arn, out.account(span));
+    out.contribute(&repository, Contribution::Policy(statement));
+}
 
 /// Sets code, handler, runtime and package type.
 pub(super) fn lower(decl: &Decl, props: Props, out: &mut Lowering<'_>) -> Props {
@@ -200,9 +221,21 @@ fn from_image(decl: &Decl, image: &Val, props: Props, out: &mut Lowering<'_>) ->
             out.report(errors::image_field(name, span));
         }
     }
-    if let Some((reference, val)) = decl.fields.text("image") {
-        check_image(decl, reference, val, out);
-    }
+    let uri = match crate::values::resource(image) {
+        Some(_) => {
+            let declared = images::image(decl, image, out);
+            if let Some(declared) = &declared {
+                check_declared(decl, declared, image.span, out);
+            }
+            declared.map(|declared| declared.uri)
+        }
+        None => {
+            if let Some((reference, val)) = decl.fields.text("image") {
+                check_image(decl, reference, val, out);
+            }
+            nodes::node(image)
+        }
+    };
     let config = decl.fields.object("image_config").map(|config| {
         Props::new(decl.fields.span("image_config").unwrap_or(image.span))
             .maybe("Command", config.node("command"))
@@ -210,70 +243,33 @@ fn from_image(decl: &Decl, image: &Val, props: Props, out: &mut Lowering<'_>) ->
             .maybe("WorkingDirectory", config.node("working_directory"))
             .node()
     });
-    let code = Props::new(image.span).maybe("ImageUri", nodes::node(image));
+    let code = Props::new(image.span).maybe("ImageUri", uri);
     props
         .set("PackageType", "Image")
         .put("Code", code.node())
         .maybe("ImageConfig", config)
 }
 
-/// What a private ECR reference consists of.
-struct EcrHost<'a> {
-    region: &'a str,
-}
-
-/// `123456789012.dkr.ecr.eu-west-1.amazonaws.com`.
-fn ecr_host(host: &str) -> Option<EcrHost<'_>> {
-    let (account, rest) = host.split_once(".dkr.ecr.")?;
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    let (region, suffix) = rest.split_once('.')?;
-    let known = ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"];
-    (is_account && known.contains(&suffix)).then_some(EcrHost { region })
-}
-
 /// Lambda takes images only from a private ECR repository of its own region.
-fn check_image(decl: &Decl, reference: &str, val: &Val, out: &mut Lowering<'_>) {
+fn check_image(decl: &Decl, text: &str, val: &Val, out: &mut Lowering<'_>) {
     let span = val.span;
-    let (host, rest) = match reference.split_once('/') {
-        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
-        _ => ("docker.io", reference),
-    };
-    let Some(ecr) = ecr_host(host) else {
-        out.report(errors::image_host(reference, host, span));
+    let reference = Reference::read(text);
+    let Some(ecr) = reference.ecr() else {
+        out.report(errors::image_host(text, reference.host, span));
         return;
     };
     let here = out.region(decl);
     if ecr.region != &*here {
         out.report(errors::image_region(ecr.region, &here, span));
     }
-    check_tag(decl, rest, span, out);
+    images::check(decl, text, span, out);
 }
 
-/// Checks what names the version of an image: a digest, or a tag that does not move.
-pub(crate) fn check_tag(decl: &Decl, name: &str, span: Span, out: &mut Lowering<'_>) {
-    let rest = name.rsplit_once('/').map_or(name, |(_, rest)| rest);
-    if let Some((_, digest)) = rest.split_once('@') {
-        let hex = digest.strip_prefix("sha256:").unwrap_or("");
-        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            out.report(errors::image_digest(digest, span));
-        }
-        return;
+/// An image of the stack: in ECR, and for the processor that the function runs on.
+fn check_declared(decl: &Decl, image: &Image, span: Span, out: &mut Lowering<'_>) {
+    if let Some(host) = &image.outside {
+        out.report(errors::image_host("", host, span));
     }
-    match rest.rsplit_once(':') {
-        None => out.lint(
-            decl,
-            errors::image_tag("no tag, which means `latest`", span),
-        ),
-        Some((_, "latest")) => out.lint(decl, errors::image_tag("the tag `latest`", span)),
-        Some((_, tag)) if !is_tag(tag) => out.report(errors::image_tag_form(tag, span)),
-        Some(_) => {}
-    }
-}
-
-/// A tag as the OCI distribution specification has it.
-fn is_tag(tag: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    tag.len() <= 128
-        && tag.starts_with(word)
-        && tag.chars().all(|c| word(c) || c == '.' || c == '-')
+    let arch = decl.fields.word("arch").unwrap_or("x86_64");
+    images::check_platform(image, arch, span, decl.fields.span("arch"), out);
 }

@@ -188,7 +188,10 @@ pub(super) fn image_host(reference: &str, host: &str, span: Span) -> Diagnostic 
         "public.ecr.aws" => "the public ECR gallery".to_owned(),
         other => format!("`{}`", safe(other)),
     };
-    let name = reference.rsplit('/').next().unwrap_or(reference);
+    let name = match reference.rsplit('/').next() {
+        Some(name) if !name.is_empty() => name,
+        _ => "<name>",
+    };
     Diagnostic::error(
         Code("lambda::image_host"),
         format!("Lambda cannot run an image from {from}"),
@@ -212,39 +215,6 @@ pub(super) fn image_region(there: &str, here: &str, span: Span) -> Diagnostic {
     .help(format!(
         "push the image to {here} too, or let ECR replicate it"
     ))
-}
-
-/// A digest of the wrong form.
-pub(super) fn image_digest(digest: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("lambda::image_digest"),
-        format!("`{}` is no digest", safe(digest)),
-        span,
-        "not `sha256:` and 64 hexadecimal digits",
-    )
-    .help("write `name@sha256:…` as `docker images --digests` shows it")
-}
-
-/// A tag of the wrong form.
-pub(super) fn image_tag_form(tag: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("lambda::image_tag"),
-        format!("`{}` is no tag", safe(tag)),
-        span,
-        "not a tag",
-    )
-    .help("a tag is at most 128 letters, digits, `_`, `.` and `-`, a letter, digit or `_` first")
-}
-
-/// An image by a tag that moves.
-pub(super) fn image_tag(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::warning(
-        Code("lint::mutable_image_tag"),
-        format!("this image has {what}: it may be another one tomorrow"),
-        span,
-        "moves",
-    )
-    .help("name a version (`:1.4.2`) or a digest (`@sha256:…`)")
 }
 
 /// Too large an environment.

@@ -12,7 +12,7 @@ mod spec;
 mod url;
 mod version;
 
-pub(crate) use code::{check_runtime, check_tag};
+pub(crate) use code::check_runtime;
 pub(crate) use environment::check_secret;
 pub(crate) use settings::timeout;
 pub(crate) use source::{map_source, stream_failures};
@@ -40,6 +40,7 @@ impl Kind for Function {
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
         triggers::wire(decl, out);
         invocation::wire(decl, out);
+        code::wire(decl, out);
     }
 
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {

@@ -1,6 +1,7 @@
 //! What users write in a `function`.
 
 use crate::encryption;
+use crate::images::image_field;
 use crate::kinds::log_group::retention_field;
 use crate::nodes::{megabytes, minutes};
 use crate::placement::{groups_field, network_field};
@@ -63,19 +64,20 @@ fn code_fields() -> Vec<FieldSpec> {
             Type::Path,
             "The folder (or single file) with the code; it is zipped so that the same content gives the same bytes.",
         ),
-        field(
-            "image",
-            Type::String,
-            "A container image in an ECR repository, instead of `code`: `\"123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.2\"`.",
-        )
-        .constraint(characters(1, 1024)),
+        image_field(
+            "A container image in ECR, instead of `code`: an `image`, or `\"123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.2\"`.",
+        ),
         field(
             "image_config",
             object(
                 "image_config",
                 vec![
-                    field("command", Type::String.list(), "Arguments for the entry point.")
-                        .constraint(items(0, 1500)),
+                    field(
+                        "command",
+                        Type::String.list(),
+                        "Arguments for the entry point.",
+                    )
+                    .constraint(items(0, 1500)),
                     field("entry_point", Type::String.list(), "What is run.")
                         .constraint(items(0, 1500)),
                     field("working_directory", Type::String, "Where it is run.")
@@ -89,8 +91,15 @@ fn code_fields() -> Vec<FieldSpec> {
             Type::String,
             "What is called: file and function, `index.handler`.",
         )
-        .constraint(pattern("^[^\\s]{1,128}$", "1 to 128 characters without spaces")),
-        field("runtime", runtime_type(), "The language and version that runs the code."),
+        .constraint(pattern(
+            "^[^\\s]{1,128}$",
+            "1 to 128 characters without spaces",
+        )),
+        field(
+            "runtime",
+            runtime_type(),
+            "The language and version that runs the code.",
+        ),
         field(
             "arch",
             Type::words("arch", &["arm64", "x86_64"]),

@@ -2,6 +2,7 @@
 
 use super::errors;
 use crate::cost::{Charge, Costed};
+use crate::images;
 use crate::kinds::function;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, seconds};
@@ -270,8 +271,11 @@ fn container(decl: &Decl, of: (&str, &Val, &Fields), out: &mut Lowering<'_>) -> 
     if !good {
         out.report(errors::container_name(name, at));
     }
-    if let Some((image, val)) = fields.text("image") {
-        function::check_tag(decl, image, val.span, out);
+    // `:web.app.3` is an image that was pushed to the service itself.
+    if let Some((image, val)) = fields.text("image")
+        && !image.starts_with(':')
+    {
+        images::check(decl, image, val.span, out);
     }
     let mut props = Props::new(span)
         .put("ContainerName", nodes::text(name, at))
