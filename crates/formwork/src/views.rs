@@ -11,4 +11,5 @@ pub(crate) mod paint;
 pub(crate) mod plan;
 pub(crate) mod resources;
 pub(crate) mod schema;
+pub(crate) mod structure;
 pub(crate) mod values;

@@ -3,6 +3,7 @@
 use super::access;
 use super::cost;
 use super::paint::Paint;
+use super::structure;
 use super::values;
 use crate::cli::Detail;
 use crate::costs::CostChange;
@@ -319,11 +320,20 @@ fn fields(change: &Change, detail: Detail, indent: &str, paint: Paint, out: &mut
         } else {
             changed(&name, field, width)
         };
+        let inner = if created {
+            Vec::new()
+        } else {
+            structure::differences(field)
+        };
+        let line = if inner.is_empty() { line } else { name.field };
         let mut line = safe(&line).into_owned();
         if field.replaces {
             line.push_str(&paint.red("   # forces replacement"));
         }
         let _ = writeln!(out, "{indent}{line}");
+        for difference in inner {
+            let _ = writeln!(out, "{indent}  {}", safe(&difference));
+        }
     }
 }
 
