@@ -174,3 +174,21 @@ pub(crate) fn group(val: &Val, out: &mut Lowering<'_>) -> Option<Node> {
     }
     nodes::node(val)
 }
+
+/// The security groups that a declaration is a member of, as far as they can be named: those it names, or the part
+/// that is its own.
+pub(crate) fn members(decl: &Decl, own: &str) -> Vec<Node> {
+    let named = decl.fields.get("security_groups");
+    let Some(named) = named else {
+        let own = decl.address.part(own);
+        return vec![nodes::attribute(&own, "GroupId", decl.name_span)];
+    };
+    let id = |val: &Val| match values::resource(val) {
+        Some(group) => Some(nodes::attribute(&group.address, "GroupId", val.span)),
+        None => nodes::node(val),
+    };
+    match &named.value {
+        Value::List(items) => items.iter().filter_map(id).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -76,6 +76,8 @@ pub(crate) enum Contribution {
     Stream,
     /// A rule of EventBridge listens to the bucket.
     Bridge,
+    /// The id of a security group whose members call it.
+    Peer(Node),
     /// A server takes the disk or address for itself.
     Attached {
         /// The server.

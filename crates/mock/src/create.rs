@@ -204,7 +204,7 @@ impl Cloud {
     }
 
     /// Gives the object its version or revision, if its type counts them.
-    fn number_it(
+    pub(crate) fn number_it(
         &self,
         resource: &ResourceType,
         head: &Head,

@@ -30,6 +30,8 @@ pub(crate) enum Moment {
     Creation,
     /// The object was changed: those that follow from its properties.
     Change,
+    /// The object was changed and has a new version or revision: those too.
+    Revision,
 }
 
 /// Writes the attributes of an object into its properties.
@@ -43,7 +45,9 @@ pub(crate) fn attributes(
     for (property, attribute) in &resource.overlay.attributes {
         let wanted = match attribute {
             Attribute::Template(_) => true,
-            Attribute::Made(_) => moment == Moment::Creation,
+            Attribute::Made(_) => {
+                moment == Moment::Creation || (moment == Moment::Revision && attribute.moves())
+            }
         };
         if wanted && settled(resource, properties, property) {
             let value = attribute_value(&resource.overlay, properties, property, origin, DEEPEST);

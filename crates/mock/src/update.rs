@@ -14,7 +14,7 @@ use crate::paths::{self, Properties};
 use crate::references::Sent;
 use crate::view;
 use formwork_provider::{Failure, Reply, Target};
-use formwork_schema::ResourceType;
+use formwork_schema::{Attribute, ResourceType};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -51,6 +51,13 @@ impl Cloud {
         check::required(resource, &with_write_only(resource, &after))?;
         merge::keep_foreign(&object, &mut after);
         let mut object = self.rewrite(card, object, after, Sent::Only(changed))?;
+        let object_tags = |name: &String| {
+            let tags = resource.tags.as_ref();
+            tags.is_some_and(|tags| *tags.property == **name)
+        };
+        if !removed.is_empty() || !changed.keys().all(object_tags) {
+            self.revise(card, &mut object)?;
+        }
         self.refuse_namesake(card, &object)?;
         if !matches!(object.head.phase, Phase::Failed(_)) {
             object.head.phase = self.busy_for(resource.overlay.times.1);
@@ -127,6 +134,35 @@ impl Cloud {
             body: text_of(&properties),
             ..object
         })
+    }
+
+    /// Gives a changed object its next version or revision, if its type counts them.
+    fn revise(&mut self, card: &Card, object: &mut Object) -> Result<(), Failure> {
+        let resource = &card.resource;
+        if !resource.overlay.attributes.values().any(Attribute::moves) {
+            return Ok(());
+        }
+        let mut counters = Vec::new();
+        let mut origin = Origin {
+            account: Arc::clone(&self.account),
+            region: Arc::clone(&object.region),
+            seed: String::new(),
+            serial: 1,
+        };
+        self.number_it(resource, &object.head, &mut origin, &mut counters);
+        let mut properties = view::parsed(object)?;
+        make::attributes(resource, &mut properties, &origin, Moment::Revision);
+        object.head.handles = handles(
+            card,
+            &properties,
+            &object.head.id,
+            object.head.name.as_ref(),
+        );
+        object.body = text_of(&properties);
+        for counter in counters {
+            self.world.count(counter);
+        }
+        Ok(())
     }
 
     fn refuse_namesake(&self, card: &Card, object: &Object) -> Result<(), Failure> {

@@ -288,3 +288,29 @@ fn a_disk_is_attached_to_one_server() {
     delete(&mut cloud, &slice("one"), "one").unwrap();
     settle(&mut cloud, &attach("two")).unwrap();
 }
+
+/// A change of a job definition is a new revision of it; new tags are not.
+#[test]
+fn a_change_makes_the_next_revision() {
+    let mut cloud = cloud();
+    let job = target("AWS::Batch::JobDefinition", "j");
+    let properties = serde_json::json!({
+        "JobDefinitionName": "j", "Type": "container", "ContainerProperties": { "Image": "a:1" },
+    });
+    let live = common::create(&mut cloud, &job, properties);
+    let revision = |cloud: &mut Cloud| {
+        let live = read(cloud, &job, "j").unwrap();
+        let arn = live.properties["JobDefinitionArn"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        arn.rsplit(':').next().unwrap().to_owned()
+    };
+    assert_eq!((&*live.id, &*revision(&mut cloud)), ("j", "1"));
+    let image = serde_json::json!({ "ContainerProperties": { "Image": "a:2" } });
+    settle(&mut cloud, &update_request(&job, "j", image, &[])).unwrap();
+    assert_eq!(revision(&mut cloud), "2");
+    let tags = serde_json::json!({ "Tags": { "team": "media" } });
+    settle(&mut cloud, &update_request(&job, "j", tags, &[])).unwrap();
+    assert_eq!(revision(&mut cloud), "2");
+}

@@ -96,7 +96,7 @@ impl Lookup<'_, '_> {
         }
         let attribute = attribute(&item.ty, property);
         if let Some(held) = held {
-            let moves = decided.action == Action::Update && moves(attribute);
+            let moves = decided.action == Action::Update && attribute.is_some_and(Attribute::moves);
             let live = held.property(property);
             let live = live.or_else(|| json_at(held.property(root)?, below));
             if live.is_some() && !moves {
@@ -158,16 +158,6 @@ fn text(json: &Json) -> Option<String> {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),
         _ => None,
-    }
-}
-
-/// Whether an attribute moves on with every update: a version, a revision.
-fn moves(attribute: Option<&Attribute>) -> bool {
-    match attribute {
-        Some(Attribute::Made(template)) => {
-            &**template == "{serial}" || template.ends_with(":{serial}")
-        }
-        _ => false,
     }
 }
 

@@ -330,6 +330,16 @@ impl Attribute {
         }
     }
 
+    /// Whether it moves on with every update: a version, a revision.
+    pub fn moves(&self) -> bool {
+        match self {
+            Attribute::Made(template) => {
+                &**template == "{serial}" || template.ends_with(":{serial}")
+            }
+            Attribute::Template(_) => false,
+        }
+    }
+
     /// Fills a template: `lookup` gives the text of each `{name}`. `{name|text}` stands for `text` where there is no
     /// such value; `{/name}` begins with exactly one slash, or is nothing. `None` if a value is missing.
     pub fn fill(template: &str, lookup: &mut dyn FnMut(&str) -> Option<String>) -> Option<String> {

@@ -1,11 +1,14 @@
 //! The kinds, a file each. A new kind is a file here and a line in [`KINDS`].
 
 mod alarm;
+mod batch_pool;
+mod batch_queue;
 mod bucket;
 mod certificate;
 mod dashboard;
 mod domain;
 mod event_bus;
+mod file_system;
 mod function;
 mod http_api;
 pub(crate) mod image;
@@ -29,11 +32,14 @@ use crate::registry::Kind;
 /// All kinds, sorted by name.
 pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("alarm", &alarm::Alarm),
+    ("batch_pool", &batch_pool::BatchPool),
+    ("batch_queue", &batch_queue::BatchQueue),
     ("bucket", &bucket::Bucket),
     ("certificate", &certificate::Certificate),
     ("dashboard", &dashboard::Dashboard),
     ("domain", &domain::Domain),
     ("event_bus", &event_bus::EventBus),
+    ("file_system", &file_system::FileSystem),
     ("function", &function::Function),
     ("http_api", &http_api::HttpApi),
     ("image", &image::ContainerImage),

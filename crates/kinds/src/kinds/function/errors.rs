@@ -3,7 +3,7 @@
 use crate::errors::Weighted;
 use formwork_catalog::Runtime;
 use formwork_diag::{Code, Diagnostic, Severity, Span, list_words, safe};
-use formwork_schema::Quantity;
+use formwork_schema::{Address, Quantity};
 
 /// A run longer than Lambda allows, or no whole number of seconds.
 pub(super) fn timeout(given: Quantity, span: Span) -> Diagnostic {
@@ -36,6 +36,31 @@ pub(super) fn provisioned(provisioned: i64, reserved: i64, span: Span) -> Diagno
     )
     .help(format!(
         "write at most `provisioned = {reserved}`, or reserve more"
+    ))
+}
+
+/// Files without a network.
+pub(super) fn files_without_network(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("lambda::file_system"),
+        "files of EFS are reached within a network, and this function is in none",
+        span,
+        "cannot be reached",
+    )
+    .help("name the network of the file system: `network = …`")
+}
+
+/// No access point, or several.
+pub(super) fn which_access_point(of: &Address, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("lambda::file_system"),
+        format!("a function goes through an access point of `{}`, and it is not clear which", of.label),
+        span,
+        "has none, or several",
+    )
+    .help(format!(
+        "write `access_point = \"…\"`; one is made by `access_points {{ data {{ path = \"/data\" }} }}` in `{}`",
+        of.label
     ))
 }
 

@@ -9,6 +9,7 @@ mod network;
 mod settings;
 mod source;
 mod spec;
+mod storage;
 mod url;
 mod version;
 
@@ -41,6 +42,7 @@ impl Kind for Function {
         triggers::wire(decl, out);
         invocation::wire(decl, out);
         code::wire(decl, out);
+        storage::wire(decl, out);
     }
 
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
@@ -58,9 +60,10 @@ impl Kind for Function {
         props = settings::lower(decl, props);
         props = environment::lower(decl, props, out);
         let (props, ways) = network::lower(decl, props, out);
+        let (props, mounted) = storage::lower(decl, props, out);
         let version = version::wanted(decl).then(|| version::describe(&props));
         let main = Emit::main("AWS::Lambda::Function", props.finish());
-        out.emit(decl, main.after([allowed, logs]).after(ways));
+        out.emit(decl, main.after([allowed, logs]).after(ways).after(mounted));
         if let Some(digest) = version {
             version::lower(decl, &digest, out);
         }

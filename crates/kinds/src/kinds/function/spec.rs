@@ -31,6 +31,7 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
     ("tracing", "TracingConfig"),
     ("kms_key", "KmsKeyArn"),
     ("network", "VpcConfig.SubnetIds"),
+    ("file_system", "FileSystemConfigs"),
     ("security_groups", "VpcConfig.SecurityGroupIds"),
 ];
 
@@ -290,6 +291,8 @@ fn other_fields() -> Vec<FieldSpec> {
             "A role of yours to run as; what `access` and `on` need is added to it as a policy.",
         )
         .known(),
+        field("file_system", files_type(), "Files of EFS that it mounts; it must be in a `network`.")
+            .known(),
         network_field("The network it reaches; it then has no other way out than the network's."),
         groups_field("Its security groups in the network; without them it gets one that lets everything out and nothing in."),
         retention_field("log_retention"),
@@ -324,6 +327,36 @@ fn other_fields() -> Vec<FieldSpec> {
         field("name", Type::String, "Its name in AWS, if the derived one will not do.")
             .constraint(pattern("^[a-zA-Z0-9_-]{1,64}$", "1 to 64 letters, digits, `-` and `_`")),
     ]
+}
+
+fn files_type() -> Type {
+    object(
+        "file_system",
+        vec![
+            field("from", kind("file_system"), "The file system.")
+                .required()
+                .known(),
+            field(
+                "path",
+                Type::String,
+                "Where the files are: a folder below `/mnt`.",
+            )
+            .required()
+            .constraint(pattern(
+                "^/mnt/[a-zA-Z0-9_.-]{1,155}$",
+                "a folder directly below `/mnt`, such as `/mnt/data`",
+            )),
+            field(
+                "access_point",
+                Type::String,
+                "The access point to go through; needed if there are several.",
+            )
+            .known(),
+            field("read_only", Type::Bool, "Whether it only reads.")
+                .default("false")
+                .known(),
+        ],
+    )
 }
 
 fn attributes() -> Vec<AttributeSpec> {
