@@ -157,6 +157,7 @@ impl World {
             account: ACCOUNT.into(),
             region: "eu-west-1".into(),
             resources: &stack.lowered.resources,
+            forgets: &[],
             outputs: &outputs.collect::<Vec<_>>(),
             state: &state,
             observed: &observed,

@@ -8,6 +8,8 @@
     reason = "a test says by a panic what is wrong"
 )]
 
+mod renames;
+
 use formwork_catalog::example;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -32,6 +34,19 @@ fn formwork(dir: &Path, arguments: &[&str], exit: i32) -> String {
         arguments.join(" ")
     );
     out
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 fn place() -> tempfile::TempDir {

@@ -233,6 +233,10 @@ impl Machine {
             plan: self.digest.clone(),
             tool: self.options.tool.clone(),
         });
+        if !self.plan.renames.is_empty() {
+            let moves = self.plan.renames.clone();
+            self.ledger.record(Record::Renamed { moves });
+        }
         let runs = self.runs.iter().enumerate();
         let free = runs.filter(|(_, run)| run.needs == 0).map(|(at, _)| at);
         self.ready = free.collect();

@@ -2,7 +2,7 @@
 
 use formwork_provider::{Live, OwnerTags, TAG_ADDRESS, TAG_ENV, TAG_GENERATION, TAG_STACK, Target};
 use formwork_schema::ResourceType;
-use formwork_state::{Intent, Object, State};
+use formwork_state::{Intent, Object, ObjectKey, State};
 use serde_json::Value as Json;
 
 /// Whose an object is.
@@ -21,6 +21,7 @@ pub(crate) fn owner(
     live: &Live,
     target: &Target,
     owner: &OwnerTags,
+    former: Option<&ObjectKey>,
     ty: Option<&ResourceType>,
 ) -> Owner {
     let tag = |name: &str| live.tags.get(name).map(String::as_str);
@@ -37,6 +38,13 @@ pub(crate) fn owner(
         return Owner::Foreign(format!(
             "belongs to stack `{stack}`, environment `{env}` ({address})"
         ));
+    }
+    // The tags of a renamed object may still say what it was.
+    if former.is_some_and(|former| {
+        let generation = former.generation.to_string();
+        address == former.address.tag() && tag(TAG_GENERATION) == Some(&generation)
+    }) {
+        return Owner::Ours;
     }
     if address != target.address.tag() {
         return Owner::Foreign(format!("is {address} of this stack"));

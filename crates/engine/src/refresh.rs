@@ -225,9 +225,15 @@ impl Look<'_> {
 
     /// What an intent came to, by one look.
     async fn intent(&self, intent: &Intent) -> Result<Finding, Failure> {
+        // A renamed object may still be known by the tags it had.
+        let former = intent.former.as_ref();
+        let (address, generation) = match former {
+            Some(former) => (&former.address, former.generation),
+            None => (&intent.address, intent.generation),
+        };
         let target = Target {
-            address: intent.address.clone(),
-            generation: intent.generation,
+            address: address.clone(),
+            generation,
             type_name: intent.type_name.clone(),
             slice: intent.slice.clone(),
             region: intent.region.clone(),

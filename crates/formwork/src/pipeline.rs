@@ -15,7 +15,8 @@ use formwork_diag::{Code, Diagnostics, Sources};
 use formwork_kinds::{Lowered, Mode as Lowering};
 use formwork_mock::{Cloud, MockProvider};
 use formwork_plan::{
-    Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, plan, verify,
+    Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, advice, plan,
+    verify,
 };
 use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
@@ -100,13 +101,14 @@ pub(crate) fn session(
     let observed = observe(&loaded.state, &binding, cloud.as_ref(), planning.refresh)?;
     terminal.phase("looked at what is there");
     let lowered = &wanted.lowered;
-    let planned = plan(&Inputs {
+    let planning = Inputs {
         stack: wanted.stack.name,
         env: binding.env,
         provider: binding.provider,
         account: binding.account,
         region: wanted.stack.region,
         resources: &lowered.resources,
+        forgets: &wanted.stack.forgets,
         outputs: &outputs(lowered),
         state: &loaded.state,
         observed: &observed,
@@ -114,7 +116,9 @@ pub(crate) fn session(
         mode: purpose.mode,
         extras: extras(digests, lowered),
         filters: filters(planning)?,
-    });
+    };
+    wanted.diagnostics.extend(advice(&planning));
+    let planned = plan(&planning);
     terminal.phase("planned");
     leave(observed);
     match planned {

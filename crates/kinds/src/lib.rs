@@ -15,7 +15,6 @@ mod cidr;
 mod encryption;
 mod groups;
 mod images;
-mod names;
 mod nodes;
 mod patterns;
 mod placement;
@@ -32,6 +31,7 @@ mod loops;
 mod overrides;
 mod raw;
 mod reference;
+mod renames;
 mod shown;
 mod written;
 

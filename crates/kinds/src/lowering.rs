@@ -6,7 +6,7 @@ use crate::attributes::{Instead, settle};
 use crate::nodes;
 use crate::registry::{Kind, kind};
 use crate::triggers::{Admission, Caller, Contribution, Start, Starter};
-use crate::{errors, loops, overrides, raw};
+use crate::{errors, loops, overrides, raw, renames};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
     Address, Allow, Artifact, Catalog, Decl, Files, Node, Properties, Resource, Stack,
@@ -109,6 +109,7 @@ pub(crate) struct Emit {
     properties: Properties,
     after: Vec<Address>,
     slice: Option<(&'static str, Address)>,
+    name_end: Option<&'static str>,
     force: bool,
     title: Option<String>,
     region: Option<&'static str>,
@@ -123,6 +124,7 @@ impl Emit {
             properties,
             after: Vec::new(),
             slice: None,
+            name_end: None,
             force: false,
             title: None,
             region: None,
@@ -145,6 +147,13 @@ impl Emit {
     #[must_use]
     pub(crate) fn slice(mut self, slice: &'static str, parent: Address) -> Self {
         self.slice = Some((slice, parent));
+        self
+    }
+
+    /// Says what the name must end in that the plan chooses for it.
+    #[must_use]
+    pub(crate) fn name_end(mut self, end: Option<&'static str>) -> Self {
+        self.name_end = end;
         self
     }
 
@@ -214,6 +223,8 @@ impl<'a> Lowering<'a> {
             type_name: emit.type_name.into(),
             slice: emit.slice.as_ref().map(|(slice, _)| Arc::from(*slice)),
             parent: emit.slice.map(|(_, parent)| parent),
+            was: Vec::new(),
+            name_end: emit.name_end.map(Arc::from),
             region: emit.region.map_or_else(|| self.region(decl), Arc::from),
             properties: emit.properties,
             after: emit.after,
@@ -241,6 +252,8 @@ impl<'a> Lowering<'a> {
             type_name,
             slice: None,
             parent: None,
+            was: Vec::new(),
+            name_end: None,
             region: self.region(decl),
             properties,
             after: Vec::new(),
@@ -418,6 +431,7 @@ impl<'a> Lowering<'a> {
 
     fn end(mut self) -> (Lowered, Diagnostics) {
         self.order_dependents();
+        renames::note(&self.stack.decls, &mut self.resources);
         let instead = self.instead();
         for resource in self.resources.values_mut() {
             resource

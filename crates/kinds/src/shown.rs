@@ -1,6 +1,6 @@
 //! Lowered resources as JSON for people: what is not known yet stands as `${address.Property}`.
 
-use formwork_schema::{Deferred, Node, Piece, Prop, Resource};
+use formwork_schema::{Deferred, Node, Op, Piece, Prop, Resource};
 use serde_json::{Map, Value as Json, json};
 
 /// A resource as `expand` shows it.
@@ -71,6 +71,7 @@ fn shown_deferred(deferred: &Deferred) -> String {
             });
             texts.collect()
         }
+        Deferred::Apply { op: Op::Digest, .. } => "${digest}".to_owned(),
         Deferred::Apply { op, on, arguments } => {
             let arguments: Vec<String> = arguments.iter().map(inner).collect();
             format!("${{{}.{}({})}}", inner(on), op.name(), arguments.join(", "))

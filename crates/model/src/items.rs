@@ -91,6 +91,11 @@ pub(crate) struct UseItem {
     pub path: Text,
 }
 
+/// `forget bucket.scratch`.
+pub(crate) struct ForgetItem {
+    pub address: ast::AddressExpr,
+}
+
 /// A statement of a later version: only the names in it count as used.
 pub(crate) struct LaterItem {
     pub statement: StatementKind,
@@ -118,6 +123,7 @@ pub(crate) struct Items {
     pub allows: Vec<Allow>,
     pub components: Vec<ComponentItem>,
     pub uses: Vec<UseItem>,
+    pub forgets: Vec<ForgetItem>,
     pub later: Vec<LaterItem>,
     pub names: FxHashMap<Arc<str>, Entry>,
     /// The kinds that components are, by name; in a component only those it names.
@@ -256,7 +262,7 @@ impl Collector {
                 self.items.asserts.push(AssertItem { condition, message });
             }
             StatementKind::Allow(allow) => self.items.allows.push(allowed(&allow)),
-            StatementKind::Decl(decl) => self.decl(doc, *decl, span),
+            StatementKind::Decl(decl) => self.decl(doc, *decl),
             StatementKind::Component { name, body } => {
                 self.kind(&name, false);
                 self.items.components.push(ComponentItem { name, body });
@@ -270,6 +276,7 @@ impl Collector {
                 }
                 self.items.uses.push(UseItem { names, path });
             }
+            StatementKind::Forget { address } => self.items.forgets.push(ForgetItem { address }),
             StatementKind::Bad => {}
             later => self.later(later, span),
         }
@@ -365,7 +372,7 @@ impl Collector {
         }
     }
 
-    fn decl(&mut self, doc: Option<Text>, decl: ast::Decl, span: Span) {
+    fn decl(&mut self, doc: Option<Text>, decl: ast::Decl) {
         let secret = &*decl.kind.text == "secret" && decl.body.is_none();
         let component = self.items.kinds.contains_key(&decl.kind.text);
         let construct = match decl.existing {
@@ -380,19 +387,6 @@ impl Collector {
             let statement = StatementKind::Decl(Box::new(decl));
             self.items.later.push(LaterItem { statement });
             return;
-        }
-        if let Some(was) = &decl.was {
-            let word = Span::new(
-                was.span.source,
-                was.span.start.saturating_sub(4),
-                was.span.end,
-            );
-            let at = if span.start <= word.start {
-                word
-            } else {
-                was.span
-            };
-            self.diagnostics.push(errors::language::later("`was`", at));
         }
         if let Some(adopt) = &decl.adopt {
             self.diagnostics
@@ -413,7 +407,6 @@ impl Collector {
                 ("`use`", word(3))
             }
             StatementKind::Test { .. } => ("`test`", word(4)),
-            StatementKind::Forget { .. } => ("`forget`", word(6)),
             _ => return,
         };
         self.diagnostics.push(errors::language::later(words, at));

@@ -58,6 +58,8 @@ pub(crate) struct World<'a> {
     /// The resource types that raw declarations name.
     pub resources: FxHashMap<Arc<str>, Arc<ResourceType>>,
     pub common: Arc<[FieldSpec]>,
+    /// Whether anything here or in a component of it is renamed or forgotten.
+    pub renames: bool,
 }
 
 impl<'a> World<'a> {
@@ -81,7 +83,10 @@ impl<'a> World<'a> {
         let params = params.map(|param| reader.read(&param.ty)).collect();
         let targets = targets(&items, shared.vocabulary, &components, &mut reader);
         diagnostics.extend(reader.diagnostics);
+        let inside = components.values().any(|component| component.world.renames);
+        let own = items.decls.iter().any(|item| item.decl.was.is_some());
         let world = World {
+            renames: inside || own || !items.forgets.is_empty(),
             vocabulary: shared.vocabulary,
             jail: shared.jail,
             settings: shared.settings.clone(),

@@ -24,7 +24,9 @@ pub enum Action {
     Read,
     /// An interrupted operation is brought to its end; also shown when nothing else happens to the resource.
     Recover,
-    /// `⊘`: taken out of the state, left in the account (`retain`).
+    /// `→`: it has another address; only its own tags change. Not counted.
+    Rename,
+    /// `⊘`: taken out of the state, left in the account (`retain`, `forget`).
     Forget,
     /// Edges or policy are recorded; no call. Not shown and not counted.
     Record,
@@ -54,6 +56,10 @@ pub enum Reason {
     Requested,
     /// It is no longer in the stack files.
     NotInFiles,
+    /// It had this address before.
+    Renamed(Address),
+    /// A `forget` names it.
+    Forgotten,
     /// The stack is destroyed.
     Destroyed,
     /// An earlier apply was cut short here; what was found, for people.

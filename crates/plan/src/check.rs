@@ -1,12 +1,41 @@
 //! The plan checker: what must hold of every plan, said independently of how plans are made.
 
-use crate::{Action, Inputs, Mode, Operation, Plan, Step};
+use crate::{Action, Inputs, Mode, Operation, Plan, Step, renames};
 use formwork_schema::{Address, Resource};
-use formwork_state::ObjectKey;
+use formwork_state::{Move, ObjectKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan breaks; empty when it holds.
 pub fn check_plan(plan: &Plan, inputs: &Inputs<'_>) -> Vec<String> {
+    if plan.renames.is_empty() {
+        return check_moved(plan, inputs);
+    }
+    let mut found = check_renames(plan, inputs);
+    let (state, observed) = renames::moved(inputs, &plan.renames);
+    let moved = renames::with(inputs, &state, &observed);
+    found.extend(check_moved(plan, &moved));
+    found
+}
+
+/// Every rename takes an object of the state to an address that is wanted and free; none is named twice.
+fn check_renames(plan: &Plan, inputs: &Inputs<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let wanted: BTreeSet<&Address> = inputs.resources.iter().map(|r| &r.address).collect();
+    let known = |address: &Address| {
+        let mut open = inputs.state.open.values();
+        inputs.state.newest(address).is_some() || open.any(|intent| intent.address == *address)
+    };
+    for Move { from, to } in &plan.renames {
+        let twice = !seen.insert(from) | !seen.insert(to);
+        if twice || !known(from) || known(to) || wanted.contains(from) || !wanted.contains(to) {
+            found.push(format!("{from} cannot be renamed to {to}"));
+        }
+    }
+    found
+}
+
+fn check_moved(plan: &Plan, inputs: &Inputs<'_>) -> Vec<String> {
     let resources = inputs.resources.iter();
     let checker = Checker {
         plan,
@@ -78,12 +107,18 @@ impl<'c> Checker<'c> {
             );
             let fits = match operation.step {
                 Step::Create(_) => change.action == Action::Create || replaces,
-                Step::Update { .. } => change.action == Action::Update || self.prepares(operation),
+                Step::Update { .. } => {
+                    matches!(change.action, Action::Update | Action::Rename)
+                        || self.prepares(operation)
+                }
                 Step::Delete { .. } => {
                     change.action == Action::Delete || replaces || self.is_found(operation)
                 }
                 Step::Forget => !matches!(change.action, Action::Update | Action::Nothing),
-                Step::Record(_) => matches!(change.action, Action::Record | Action::Recover),
+                Step::Record(_) => matches!(
+                    change.action,
+                    Action::Record | Action::Recover | Action::Rename
+                ),
                 Step::Settle { .. } | Step::Recover(_) => true,
             };
             if !fits {

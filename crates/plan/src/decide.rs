@@ -9,8 +9,9 @@ use crate::recover::{self, Owner};
 use crate::wanted::{Entries, Wanted, evaluate};
 use crate::{Action, Inputs, Reason, errors, fields, tags};
 use formwork_diag::{Diagnostic, Diagnostics};
-use formwork_schema::{Resolver, Resource};
+use formwork_schema::{Address, Resolver, Resource};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All that decisions are made from.
@@ -19,6 +20,8 @@ pub(crate) struct Context<'c, 'a> {
     pub(crate) items: &'c [Item<'a>],
     pub(crate) index: &'c Index<'a>,
     pub(crate) deps: &'c Deps,
+    /// What each renamed address was before.
+    pub(crate) moves: BTreeMap<Address, Address>,
     pub(crate) names: Names,
     pub(crate) words: tags::Words,
 }
@@ -169,7 +172,8 @@ impl<'a> Context<'_, 'a> {
         if held.object.slice.is_some() {
             return None;
         }
-        match recover::owner(self.inputs, live, item.address, held.generation) {
+        let former = held.object.former.as_ref();
+        match recover::owner(self.inputs, live, item.address, held.generation, former) {
             Owner::Ours | Owner::Untagged => None,
             Owner::Later(later) => Some(errors::older_state(
                 item.address,

@@ -132,7 +132,9 @@ impl Case<'_, '_, '_> {
         let authored = tags::of_properties(&self.held.object.authored, field);
         let lookup = context.lookup(self.decided);
         let mut note = |key: &str, after: After, cause: Cause| {
-            if !field.updatable && cause == Cause::Drifted {
+            // What cannot be tagged anew stays known by what it was.
+            let renamed = self.held.object.former.is_some() && tags::is_own(key);
+            if !field.updatable && (cause == Cause::Drifted || renamed) {
                 return;
             }
             let path = format!("{}/{key}", field.property);

@@ -18,6 +18,60 @@ fn error(code: Code, message: String, span: Option<Span>, label: &str) -> Diagno
     }
 }
 
+fn warning(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(code, Severity::Warning, message);
+    match span {
+        Some(span) => diagnostic.label(span, label),
+        None => diagnostic,
+    }
+}
+
+/// A `was` that the state has followed.
+pub(crate) fn was_applied(address: &Address, old: &Address, span: Option<Span>) -> Diagnostic {
+    let message = format!(
+        "`{address}` has its new name in this environment: `was {}` can go",
+        old.label
+    );
+    warning(Code("was::applied"), message, span, "renamed already")
+        .help("take the `was` out once every environment has been applied")
+}
+
+/// A `was` of which the state knows nothing, while something is left that may be meant.
+pub(crate) fn was_unknown(old: &Address, near: Option<&str>, span: Option<Span>) -> Diagnostic {
+    let message = format!("nothing in the state is called `{old}`: this is made anew");
+    let found = warning(Code("was::unknown"), message, span, "was something else");
+    match near {
+        Some(near) => found.help(format!(
+            "did you mean `was {near}`? It would be deleted otherwise"
+        )),
+        None => found.help("take the `was` out"),
+    }
+}
+
+/// A `forget` that was done.
+pub(crate) fn forget_done(address: &Address, span: Option<Span>) -> Diagnostic {
+    let message =
+        format!("`{address}` is no longer in the state of this environment: the `forget` can go");
+    warning(Code("forget::done"), message, span, "forgotten already")
+        .help("take it out once every environment has been applied")
+}
+
+/// A `forget` of which the state knows nothing, while something is left that may be meant.
+pub(crate) fn forget_unknown(
+    address: &Address,
+    near: Option<&str>,
+    span: Option<Span>,
+) -> Diagnostic {
+    let message = format!("nothing in the state is called `{address}`");
+    let found = warning(Code("forget::unknown"), message, span, "nothing to forget");
+    match near {
+        Some(near) => found.help(format!(
+            "did you mean `forget {near}`? It would be deleted otherwise"
+        )),
+        None => found.help("`formwork state list` shows what there is"),
+    }
+}
+
 /// Resources need one another in a ring.
 pub(crate) fn cycle(ring: &[Needing<'_>]) -> Diagnostic {
     let mut way: Vec<String> = ring.iter().map(|step| format!("`{}`", step.from)).collect();

@@ -52,6 +52,7 @@ impl Case<'_, '_, '_> {
             return self.unchanged(decided);
         }
         decided.reasons = self.reasons(&differences, &follows, forced);
+        let retagged = self.retagged(&differences);
         if replaced {
             let free = authored.is_none()
                 || authored != old_name
@@ -72,7 +73,10 @@ impl Case<'_, '_, '_> {
                 diagnostics.push(self.protected(&decided.reasons));
             }
         } else {
-            decided.action = Action::Update;
+            decided.action = match retagged {
+                true => Action::Rename,
+                false => Action::Update,
+            };
             self.split(&differences, &resets, &mut decided);
             decided.resets = resets;
             decided.ignored = self.ignored();
@@ -86,11 +90,35 @@ impl Case<'_, '_, '_> {
         let needs = crate::operations::metadata(self.context, self.at, self.resource);
         decided.action = match () {
             () if !self.item.repairs.is_empty() => Action::Recover,
+            () if self.context.moves.contains_key(self.item.address) => Action::Rename,
             () if self.held.object.metadata != needs => Action::Record,
             () => Action::Nothing,
         };
         decided.reasons = interrupted(self.item);
+        decided.reasons.extend(self.renamed());
         decided
+    }
+
+    /// What it was, if it is renamed now or its tags still say so.
+    fn renamed(&self) -> Option<Reason> {
+        let now = self.context.moves.get(self.item.address);
+        let former = self.held.object.former.as_ref().map(|key| &key.address);
+        let tagged = self.item.ty.tags.as_ref();
+        let pending = former.filter(|_| tagged.is_some_and(|field| field.updatable));
+        now.or(pending).cloned().map(Reason::Renamed)
+    }
+
+    /// Whether all that differs are the tags that say which address a renamed object has.
+    fn retagged(&self, differences: &[Difference]) -> bool {
+        let field = self.item.ty.tags.as_ref();
+        let own = |difference: &Difference| {
+            let key = field.and_then(|field| {
+                let path = difference.field.path.strip_prefix(&*field.property)?;
+                path.strip_prefix('/')
+            });
+            key.is_some_and(crate::tags::is_own)
+        };
+        self.renamed().is_some() && differences.iter().all(own)
     }
 
     fn protected(&self, reasons: &[Reason]) -> Diagnostic {
@@ -208,6 +236,7 @@ impl Case<'_, '_, '_> {
     ) -> Vec<Reason> {
         let mut out: Vec<Reason> = interrupted(self.item);
         out.extend(forced);
+        out.extend(self.renamed());
         let follow = |difference: &Difference| {
             let path = &difference.field.path;
             let below = |follow: &str| {

@@ -143,6 +143,8 @@ pub(crate) fn sentence(reason: &Reason) -> String {
         Reason::Follows(address) => format!("`{address}` is replaced"),
         Reason::Requested => "its replacement is asked for".into(),
         Reason::NotInFiles => "it is no longer in the files".into(),
+        Reason::Renamed(address) => format!("it was `{address}`"),
+        Reason::Forgotten => "a `forget` names it".into(),
         Reason::Destroyed => "the stack is destroyed".into(),
         Reason::Interrupted(what) => what.clone(),
         Reason::CreationFailed => "its creation had failed".into(),

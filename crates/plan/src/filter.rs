@@ -12,6 +12,10 @@ pub(crate) fn names(filters: &[Address], address: &Address) -> bool {
 }
 
 fn covers(filter: &Address, address: &Address) -> bool {
+    // A component stands for everything within it; it has no resource of its own.
+    if filter.part.is_none() && address.label.starts_with(&filter.label_of("")) {
+        return true;
+    }
     let part = filter.part.is_none() || filter.part == address.part;
     let key = filter.key.is_none() || filter.key == address.key;
     filter.kind == address.kind && filter.label == address.label && key && part

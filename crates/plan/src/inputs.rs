@@ -1,7 +1,7 @@
 //! What the planner is given: the resources, the state, what was seen of the cloud, and the wishes of the caller.
 
 use crate::{Digested, PlannedOutput};
-use formwork_schema::{Address, Catalog, Resource};
+use formwork_schema::{Address, Catalog, Forget, Resource};
 use formwork_state::{ObjectKey, State};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ pub struct Inputs<'a> {
     pub region: Arc<str>,
     /// What the declarations were lowered to. To destroy: of what the files still hold, for its policy.
     pub resources: &'a [Resource],
+    /// What is taken out of the state and left in the account.
+    pub forgets: &'a [Forget],
     /// The outputs, in the order written.
     pub outputs: &'a [PlannedOutput],
     /// What was done.

@@ -4,6 +4,7 @@
 //! leaves nothing to decide: names, tokens, generations and order are in it. Pure: reads no file, clock or
 //! environment.
 
+mod advice;
 mod change;
 mod check;
 mod compare;
@@ -31,11 +32,13 @@ mod planner;
 mod policy;
 mod prepare;
 mod recover;
+mod renames;
 mod replace;
 mod tags;
 mod view;
 mod wanted;
 
+pub use advice::advice;
 pub use change::{Action, After, Change, FieldChange, Reason};
 pub use check::check_plan;
 pub use compare::same_value;

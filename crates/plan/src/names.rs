@@ -41,21 +41,21 @@ impl Naming<'_> {
         out
     }
 
-    /// The name for a type. The hash is added for a key, a later generation, a global namespace, when the caller
-    /// knows of a clash, and when mapping or cutting lost anything. Where names repeat, as those of revisions do, each
-    /// generation has the same one.
-    pub(crate) fn allocate(&self, overlay: &Overlay, clashes: Clash) -> String {
+    /// The name for a type, which ends in `end`. The hash is added for a key, a later generation, a global namespace,
+    /// when the caller knows of a clash, and when mapping or cutting lost anything. Where names repeat, as those of
+    /// revisions do, each generation has the same one.
+    pub(crate) fn allocate(&self, overlay: &Overlay, end: &str, clashes: Clash) -> String {
         if repeats(overlay) && self.generation > 0 {
             let first = Naming {
                 generation: 0,
                 ..*self
             };
-            return first.allocate(overlay, clashes);
+            return first.allocate(overlay, end, clashes);
         }
         let alphabet = Alphabet::parse(&overlay.name_alphabet);
         let global = &*overlay.name_scope == "global";
         let (mapped, lost) = alphabet.map(&self.natural());
-        let length = overlay.name_length.max(1);
+        let length = overlay.name_length.saturating_sub(end.len()).max(1);
         let plain = clashes == Clash::None
             && !global
             && !lost
@@ -64,15 +64,15 @@ impl Naming<'_> {
             && self.generation == 0
             && mapped.chars().count() <= length;
         if plain {
-            return mapped;
+            return mapped + end;
         }
         let hash = self.hash(global);
         let separator = alphabet.separator();
         let room = length.saturating_sub(HASH + separator.len());
         let cut: String = mapped.chars().take(room).collect();
         match cut.trim_end_matches(['-', '_', '.']) {
-            "" => hash.chars().take(length).collect(),
-            cut => format!("{cut}{separator}{hash}"),
+            "" => hash.chars().take(length).chain(end.chars()).collect(),
+            cut => format!("{cut}{separator}{hash}{end}"),
         }
     }
 

@@ -52,8 +52,13 @@ impl Names {
         generation: u32,
     ) -> Arc<str> {
         let clash = self.clashes.get(at).copied().unwrap_or(Clash::None);
-        let name = naming(inputs, item, generation).allocate(&item.ty.overlay, clash);
-        name.into()
+        let end = item
+            .desired
+            .and_then(|resource| resource.name_end.as_deref());
+        let naming = naming(inputs, item, generation);
+        naming
+            .allocate(&item.ty.overlay, end.unwrap_or(""), clash)
+            .into()
     }
 }
 

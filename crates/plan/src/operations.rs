@@ -11,6 +11,7 @@ use crate::{Action, Change, FieldChange, Mode, Operation, Reason, Recovery, Step
 use formwork_diag::Diagnostics;
 use formwork_schema::Resource;
 use formwork_state::Outcome;
+use std::sync::Arc;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +132,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                     false => Fate::Deleted,
                 };
             }
-            None if self.retain(item, held) => return Fate::Retained,
+            None if self.retain(item, held) || self.forgotten(item) => return Fate::Retained,
             None => {}
         }
         Fate::Deleted
@@ -161,6 +162,12 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 _ => Fate::Deleted,
             },
         }
+    }
+
+    /// Whether a `forget` names it, and no file declares it.
+    fn forgotten(&self, item: &Item<'_>) -> bool {
+        let forgets = self.context.inputs.forgets;
+        item.desired.is_none() && forgets.iter().any(|forget| forget.means(item.address))
     }
 
     fn retain(&self, item: &Item<'_>, held: &Held<'_>) -> bool {
@@ -197,12 +204,14 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 let step = Step::Create(make());
                 self.own(at, item, change, decided.generation, step, times.0);
             }
-            Action::Update => {
+            Action::Update | Action::Rename
+                if !decided.changed.is_empty() || decided.action == Action::Update =>
+            {
                 if let Some(step) = item.current().map(|held| update(held, make(), decided)) {
                     self.own(at, item, change, decided.generation, step, times.1);
                 }
             }
-            Action::Record | Action::Recover => {
+            Action::Record | Action::Recover | Action::Rename => {
                 let metadata = metadata(self.context, at, resource);
                 let held = item.current().map(|held| &held.object.metadata);
                 if held.is_some_and(|held| *held != metadata) {
@@ -244,6 +253,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 .map_or(held.object.metadata.protect, |resource| resource.protect);
             let reason = match fate {
                 Fate::Gone => Reason::DeletedOutside,
+                Fate::Retained if self.forgotten(item) => Reason::Forgotten,
                 _ if destroy => Reason::Destroyed,
                 _ => Reason::NotInFiles,
             };
@@ -520,10 +530,11 @@ fn update(held: &Held<'_>, goal: Box<crate::Goal>, decided: &Decided) -> Step {
         SightRef::Live(live) => Some(&live.properties),
         _ => None,
     };
-    let touched = decided.changed.iter().chain(&decided.removed);
-    let expected = touched
-        .filter_map(|name| Some((name.to_string(), live?.get(&**name)?.clone())))
-        .collect();
+    let expected = live.map(|live| {
+        let touched = decided.changed.iter().chain(&decided.removed);
+        let seen = |name: &Arc<str>| Some((name.to_string(), live.get(&**name)?.clone()));
+        touched.filter_map(seen).collect()
+    });
     Step::Update {
         goal,
         id: held.object.id.clone(),

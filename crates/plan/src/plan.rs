@@ -3,7 +3,7 @@
 use crate::Change;
 use formwork_diag::Span;
 use formwork_schema::{Address, Node, Properties, ResolveError, Resolver};
-use formwork_state::{Metadata, Outcome};
+use formwork_state::{Metadata, Move, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -55,6 +55,8 @@ pub struct Plan {
     pub header: Header,
     /// Every resource to which anything happens, sorted by address.
     pub changes: Vec<Change>,
+    /// Addresses that get other names before anything is done; a record, no call.
+    pub renames: Vec<Move>,
     /// What is done, in an order in which each follows what it needs.
     pub operations: Vec<Operation>,
     /// The outputs, in the order written.
@@ -98,7 +100,8 @@ pub enum Step {
         /// The top-level properties that are taken out.
         removed: Vec<Arc<str>>,
         /// What those properties were when the plan was made, as read: a difference just before the call stops it.
-        expected: Map<String, Json>,
+        /// `None` if the object was not read, or was still being made.
+        expected: Option<Map<String, Json>>,
     },
     /// Deletes it.
     Delete {

@@ -8,9 +8,10 @@ use crate::naming::{Names, name_property};
 use crate::operations::{Builder, Shown};
 use crate::tags::Words;
 use crate::wanted::freeze;
-use crate::{Header, Inputs, Mode, Plan, PlannedOutput, Step, errors, filter, order};
+use crate::{Header, Inputs, Mode, Plan, PlannedOutput, Step, errors, filter, order, renames};
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::Address;
+use formwork_state::Move;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -20,6 +21,16 @@ use std::sync::Arc;
 /// Situations in which no plan can be made, each with its place: rings of needs, protected objects that would go,
 /// names that belong to somebody else, references to nothing, interrupted work that could not be looked up.
 pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Diagnostics> {
+    let moves = renames::moves(inputs);
+    if moves.is_empty() {
+        return plan_moved(inputs, moves);
+    }
+    let (state, observed) = renames::moved(inputs, &moves);
+    plan_moved(&renames::with(inputs, &state, &observed), moves)
+}
+
+/// Plans from a state in which the renamed objects have their new addresses.
+fn plan_moved(inputs: &Inputs<'_>, moves: Vec<Move>) -> Result<Plan, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     check_binding(inputs, &mut diagnostics);
     settle(&mut diagnostics)?;
@@ -45,6 +56,10 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Diagnostics> {
         items: &items,
         index: &index,
         deps: &deps,
+        moves: moves
+            .iter()
+            .map(|m| (m.to.clone(), m.from.clone()))
+            .collect(),
         names: Names::survey(inputs, &items),
         words: Words::new(&inputs.stack, &inputs.env),
     };
@@ -74,6 +89,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Diagnostics> {
     Ok(Plan {
         header: header(inputs),
         changes,
+        renames: moves,
         operations,
         outputs,
         unchanged,

@@ -5,7 +5,7 @@ use crate::paths::Step;
 use crate::{Finding, Inputs, Live, Recovery, compare, errors};
 use formwork_diag::Diagnostic;
 use formwork_schema::{Address, Identity, Overlay, ResourceType};
-use formwork_state::{Intent, IntentAction, Object, ObjectStatus, Outcome};
+use formwork_state::{Intent, IntentAction, Object, ObjectKey, ObjectStatus, Outcome};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -76,8 +76,14 @@ pub(crate) enum Owner {
     Foreign(String),
 }
 
-/// Judges an object by its tags.
-pub(crate) fn owner(inputs: &Inputs<'_>, live: &Live, address: &Address, generation: u32) -> Owner {
+/// Judges an object by its tags; those of a renamed one may still say what it was.
+pub(crate) fn owner(
+    inputs: &Inputs<'_>,
+    live: &Live,
+    address: &Address,
+    generation: u32,
+    former: Option<&ObjectKey>,
+) -> Owner {
     let tag = |name: &str| live.tags.get(name).map(String::as_str);
     let (Some(stack), Some(env)) = (tag(TAG_STACK), tag(TAG_ENV)) else {
         return Owner::Untagged;
@@ -86,10 +92,16 @@ pub(crate) fn owner(inputs: &Inputs<'_>, live: &Live, address: &Address, generat
     if stack != &*inputs.stack || env != &*inputs.env {
         return Owner::Foreign(format!("`{theirs}` of {stack} · {env}"));
     }
+    let living = tag(TAG_GENERATION).and_then(|text| text.parse::<u32>().ok());
+    if former
+        .is_some_and(|former| theirs == former.address.tag() && living == Some(former.generation))
+    {
+        return Owner::Ours;
+    }
     if theirs != address.tag() {
         return Owner::Foreign(format!("`{theirs}`"));
     }
-    match tag(TAG_GENERATION).and_then(|text| text.parse::<u32>().ok()) {
+    match living {
         Some(live) if live > generation => Owner::Later(live),
         Some(live) if live < generation => {
             Owner::Foreign(format!("generation {live} of `{theirs}`"))
@@ -226,7 +238,8 @@ fn create<'a>(
             ours.push(live);
             continue;
         }
-        match owner(inputs, live, &intent.address, intent.generation) {
+        let former = intent.former.as_ref();
+        match owner(inputs, live, &intent.address, intent.generation, former) {
             Owner::Ours => ours.push(live),
             // What cannot be tagged is ours by its parent or name and the intent; so is a create whose tags were
             // cut off.
@@ -315,6 +328,7 @@ fn made(intent: &Intent, live: &Live) -> Object {
         attributes: live.properties.clone(),
         uncertain: BTreeSet::new(),
         metadata: intent.metadata.clone(),
+        former: intent.former.clone(),
     }
 }
 
@@ -351,6 +365,7 @@ fn update<'a>(
         object.authored = intent.properties.clone();
         object.attributes = live.properties.clone();
         object.metadata = intent.metadata.clone();
+        object.former = intent.former.clone();
         for name in touched() {
             object.uncertain.remove(name);
         }
@@ -393,7 +408,8 @@ fn shows(ty: &ResourceType, name: &Arc<str>, want: Option<&Json>, live: &Live) -
 
 fn delete<'a>(inputs: &Inputs<'a>, intent: &'a Intent, finding: &'a Finding, item: &mut Item<'a>) {
     let live = finding.found().iter().find(|live| {
-        let owner = owner(inputs, live, &intent.address, intent.generation);
+        let former = intent.former.as_ref();
+        let owner = owner(inputs, live, &intent.address, intent.generation, former);
         let own = !matches!(owner, Owner::Foreign(_)) || intent.slice.is_some();
         own || surplus(intent, item)
     });

@@ -38,7 +38,12 @@ pub fn summary(plan: &Plan) -> Summary {
                 summary.add += 1;
                 summary.destroy += 1;
             }
-            Action::Read | Action::Recover | Action::Forget | Action::Record | Action::Nothing => {}
+            Action::Read
+            | Action::Recover
+            | Action::Rename
+            | Action::Forget
+            | Action::Record
+            | Action::Nothing => {}
         }
     }
     summary
@@ -95,6 +100,8 @@ fn reason(reason: &Reason) -> Json {
         Reason::CannotChange(path) => json!({ "reason": "cannot_change", "path": path }),
         Reason::Follows(address) => json!({ "reason": "follows", "address": address }),
         Reason::Requested => json!({ "reason": "requested" }),
+        Reason::Renamed(address) => json!({ "reason": "renamed", "address": address }),
+        Reason::Forgotten => json!({ "reason": "forgotten" }),
         Reason::NotInFiles => json!({ "reason": "not_in_files" }),
         Reason::Destroyed => json!({ "reason": "destroyed" }),
         Reason::Interrupted(found) => json!({ "reason": "interrupted", "found": found }),

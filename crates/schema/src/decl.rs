@@ -23,8 +23,40 @@ pub struct Stack {
     pub decls: Vec<Decl>,
     /// The outputs, in the order written (files by name).
     pub outputs: Vec<Output>,
+    /// What is left in the account and taken out of the state.
+    pub forgets: Vec<Forget>,
     /// Permitted lints of the whole stack.
     pub allows: Vec<Allow>,
+}
+
+/// What a `forget` names: a declaration that is in no file any more, or all that a component held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forget {
+    /// The declaration; without a key it stands for all keys.
+    pub address: Address,
+    /// Whether it is a component: then everything within it is meant, whatever its kind.
+    pub component: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Forget {
+    /// Whether it means a resource of this address.
+    pub fn means(&self, address: &Address) -> bool {
+        let own = &self.address;
+        let key = |key: &Option<Arc<str>>| own.key.is_none() || own.key == *key;
+        if !self.component {
+            return own.kind == address.kind && own.label == address.label && key(&address.key);
+        }
+        let within = |prefix: &str| {
+            let rest = address.label.strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+        };
+        match &own.key {
+            Some(_) => address.label.starts_with(&own.label_of("")),
+            None => within(&own.label),
+        }
+    }
 }
 
 /// An output.
@@ -53,6 +85,8 @@ pub struct Decl {
     pub kind_span: Span,
     /// Where its name stands.
     pub name_span: Span,
+    /// The addresses it may have had before, newest first.
+    pub was: Vec<Address>,
     /// The fields of its kind, type-checked, without those in `meta`.
     pub fields: Fields,
     /// What every declaration has.

@@ -17,7 +17,7 @@ mod value;
 mod vocabulary;
 
 pub use address::{Address, AddressError};
-pub use decl::{Allow, Assertion, Decl, Meta, Output, Stack};
+pub use decl::{Allow, Assertion, Decl, Forget, Meta, Output, Stack};
 pub use files::{Artifact, ArtifactFile, Files, FilesError};
 pub use members::{MemberError, Op};
 pub use quantity::{Dimension, Quantity, QuantityError, UNITS, Unit};

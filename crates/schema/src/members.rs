@@ -1,6 +1,7 @@
 //! The members of values that work alike in the evaluator and, on values not known before, in the engine.
 
 use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
 
 /// A member of the language's complete list (`upper`, `join`, …), on JSON values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,8 @@ pub enum Op {
     Get,
     /// `x ?? y` where `x` may not be there: the lowering decides; by itself it is `x`.
     Otherwise,
+    /// 32 hex digits of the SHA-256 of the value's JSON; not a member of the language.
+    Digest,
 }
 
 /// A member that does not fit its value.
@@ -70,6 +73,7 @@ const NAMES: &[(Op, &str)] = &[
     (Op::Merge, "merge"),
     (Op::Get, "[…]"),
     (Op::Otherwise, "??"),
+    (Op::Digest, "#"),
 ];
 
 impl Op {
@@ -96,6 +100,9 @@ impl Op {
     pub fn apply(self, on: &Json, arguments: &[Json]) -> Result<Json, MemberError> {
         if self == Op::Otherwise {
             return Ok(on.clone());
+        }
+        if self == Op::Digest {
+            return Ok(digest(on).into());
         }
         let applied = match on {
             Json::String(text) => self.on_string(text, arguments),
@@ -181,6 +188,12 @@ impl Op {
             _ => return Ok(None),
         }))
     }
+}
+
+fn digest(json: &Json) -> String {
+    let hash = Sha256::digest(json.to_string().as_bytes());
+    let first = hash.iter().take(16);
+    first.map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn join(items: &[Json], by: &str) -> String {

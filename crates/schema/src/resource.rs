@@ -22,6 +22,10 @@ pub struct Resource {
     pub slice: Option<Arc<str>>,
     /// The resource this one is a slice of.
     pub parent: Option<Address>,
+    /// The addresses it may have had before, newest first: an object there is taken over, not deleted.
+    pub was: Vec<Address>,
+    /// What the name that the plan chooses for it must end in: `.fifo`.
+    pub name_end: Option<Arc<str>>,
     /// Its region by its AWS name.
     pub region: Arc<str>,
     /// What was authored, by property name.

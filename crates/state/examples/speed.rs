@@ -90,6 +90,7 @@ fn parameter(number: u32) -> [Record; 2] {
             needs: vec![other(1), other(7)],
             ..Metadata::default()
         },
+        former: None,
     };
     let outcome = Outcome::Created {
         id: name.into(),

@@ -5,13 +5,14 @@
 
 mod format;
 mod record;
+mod renames;
 mod state;
 mod store;
 
 pub use format::{
     FormatError, JournalLine, chain, decode_record, decode_snapshot, encode_record, encode_snapshot,
 };
-pub use record::{Intent, IntentAction, Metadata, Operation, Outcome, Record};
+pub use record::{Intent, IntentAction, Metadata, Move, Operation, Outcome, Record};
 pub use state::{Binding, Object, ObjectKey, ObjectStatus, State};
 pub use store::{Holder, Loaded, Store, StoreError};
 

@@ -1,5 +1,6 @@
 //! The records of the journal: an intent before every mutating call, an outcome after it.
 
+use crate::ObjectKey;
 use formwork_schema::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -53,6 +54,11 @@ pub enum Record {
         /// Its generation.
         generation: u32,
     },
+    /// Objects have other addresses from now on; what is there stays as it is.
+    Renamed {
+        /// From where to where, each address once.
+        moves: Vec<Move>,
+    },
     /// The outputs after an apply.
     Outputs {
         /// Values by name.
@@ -65,6 +71,15 @@ pub enum Record {
         /// Whether every operation was done.
         complete: bool,
     },
+}
+
+/// An address that all objects of another one get.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Where they were.
+    pub from: Address,
+    /// Where they are.
+    pub to: Address,
 }
 
 /// What is about to be done.
@@ -114,6 +129,9 @@ pub struct Intent {
     pub removed: Vec<Arc<str>>,
     /// Edges and policy to hold afterwards.
     pub metadata: Metadata,
+    /// What the tags of its object say it is, if that is not its address: the object was renamed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<ObjectKey>,
 }
 
 /// What is remembered of an object besides its properties.

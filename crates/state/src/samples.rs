@@ -1,6 +1,6 @@
 //! Records for the tests: fixed ones to read, and generated ones for the laws.
 
-use crate::{Intent, IntentAction, Metadata, Operation, Outcome, Record};
+use crate::{Intent, IntentAction, Metadata, Move, Operation, Outcome, Record};
 use formwork_schema::Address;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -35,6 +35,7 @@ pub(crate) fn intent(number: u32, action: IntentAction, address: &str) -> Intent
         changed: Vec::new(),
         removed: Vec::new(),
         metadata: Metadata::default(),
+        former: None,
     }
 }
 
@@ -147,6 +148,7 @@ fn intents() -> impl Strategy<Value = Intent> {
             changed: how.1,
             removed: how.2,
             metadata: how.3,
+            former: None,
         })
 }
 
@@ -175,6 +177,10 @@ pub(crate) fn records() -> impl Strategy<Value = Record> {
         }),
         1 => (address(), 0..2_u32)
             .prop_map(|(address, generation)| Record::Forgotten { address, generation }),
+        1 => prop::collection::vec((address(), address()), 1..3).prop_map(|moves| {
+            let moves = moves.into_iter().map(|(from, to)| Move { from, to });
+            Record::Renamed { moves: moves.collect() }
+        }),
         1 => prop::collection::btree_map(any::<String>(), value(), 0..3)
             .prop_map(|values| Record::Outputs { values }),
         1 => (any::<u64>(), any::<bool>())

@@ -68,6 +68,9 @@ pub struct Object {
     pub uncertain: BTreeSet<Arc<str>>,
     /// Edges and policy.
     pub metadata: Metadata,
+    /// What its tags say it is, if that is not its address: it was renamed, and its tags cannot follow or do not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<ObjectKey>,
 }
 
 /// All that is known of what was done.
@@ -150,6 +153,7 @@ impl State {
                 };
                 self.remove(key);
             }
+            Record::Renamed { moves } => self.rename(&moves),
             Record::Outputs { values } => self.outputs = values,
             Record::Ended { .. } => {}
         }
@@ -214,7 +218,7 @@ impl State {
         }
     }
 
-    fn remove(&mut self, key: ObjectKey) {
+    pub(crate) fn remove(&mut self, key: ObjectKey) {
         self.objects.remove(&key);
         let next = self.past.entry(key.address).or_default();
         *next = (*next).max(key.generation.saturating_add(1));
@@ -254,6 +258,7 @@ fn object(
         attributes,
         uncertain: BTreeSet::new(),
         metadata: intent.metadata,
+        former: intent.former,
     }
 }
 
@@ -261,6 +266,7 @@ fn update(object: &mut Object, intent: Intent, attributes: Map<String, Json>) {
     object.authored = intent.properties;
     object.attributes = attributes;
     object.metadata = intent.metadata;
+    object.former = intent.former;
     object.status = ObjectStatus::Ready;
     // What was not sent is as uncertain as before.
     for name in intent.changed.iter().chain(&intent.removed) {

@@ -87,6 +87,7 @@ fn parameter(number: u32) -> [Record; 2] {
         changed: Vec::new(),
         removed: Vec::new(),
         metadata: Metadata::default(),
+        former: None,
     };
     let outcome = Outcome::Created {
         id: name.into(),

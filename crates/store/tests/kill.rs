@@ -58,6 +58,7 @@ mod kill {
             changed: Vec::new(),
             removed: Vec::new(),
             metadata: Metadata::default(),
+            former: None,
         }))
     }
 

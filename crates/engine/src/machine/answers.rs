@@ -7,8 +7,8 @@ use crate::report::{Cause, Drifted};
 use crate::run::{Doubt, Stage};
 use formwork_plan::Step;
 use formwork_provider::{Failure, FailureClass, Live, Reply};
-use formwork_schema::Identity;
-use formwork_state::{IntentAction, Outcome};
+use formwork_schema::{Address, Identity};
+use formwork_state::{IntentAction, ObjectKey, Outcome};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -120,6 +120,10 @@ impl Machine {
         } = step
         else {
             return;
+        };
+        // What the plan did not see cannot have changed since.
+        let Some(expected) = expected else {
+            return self.intend_prepared(operation);
         };
         let ty = self.resource_type(&goal.type_name);
         let expected_names = expected.keys().map(|name| Arc::from(name.as_str()));
@@ -391,7 +395,23 @@ impl Machine {
             return Owner::Untagged;
         };
         let ty = self.resource_type(&target.type_name);
-        owner::owner(live, &target, &self.owner, ty.as_deref())
+        let former = self.former(&target.address, target.generation);
+        owner::owner(live, &target, &self.owner, former.as_ref(), ty.as_deref())
+    }
+
+    /// What the tags of a renamed object say it is.
+    pub(super) fn former(&self, address: &Address, generation: u32) -> Option<ObjectKey> {
+        let state = self.ledger.state();
+        let key = ObjectKey {
+            address: address.clone(),
+            generation,
+        };
+        if let Some(object) = state.objects.get(&key) {
+            return object.former.clone();
+        }
+        let mut open = state.open.values();
+        let intent = open.find(|i| i.address == *address && i.generation == generation);
+        intent.and_then(|intent| intent.former.clone())
     }
 
     /// Whether the object of this operation carried our tags when it was last written.

@@ -80,6 +80,7 @@ impl Machine {
                     prepared.intent.id = Some(id.clone());
                     prepared.intent.changed = changed.clone();
                     prepared.intent.removed = removed.clone();
+                    prepared.intent.former = self.former_after(operation, goal, changed);
                     self.check_first(operation, prepared);
                 }),
             Step::Delete { .. } => {
@@ -98,6 +99,21 @@ impl Machine {
             let cause = Cause::Unresolved(unresolved.message);
             self.fail_at(operation, cause, unresolved.span);
         }
+    }
+
+    /// What the tags of an updated object will still say it was: nothing, if they are sent anew.
+    fn former_after(
+        &mut self,
+        operation: usize,
+        goal: &Goal,
+        changed: &[Arc<str>],
+    ) -> Option<ObjectKey> {
+        let planned = self.operation(operation);
+        let former = self.former(&planned.address, planned.generation)?;
+        let ty = self.resource_type(&goal.type_name);
+        let field = ty.as_ref().and_then(|ty| ty.tags.as_ref());
+        let sent = field.is_some_and(|field| changed.contains(&field.property));
+        (!sent).then_some(former)
     }
 
     fn begin_create(&mut self, operation: usize, goal: &Goal) -> Result<(), resolve::Unresolved> {
@@ -143,6 +159,7 @@ impl Machine {
             changed: Vec::new(),
             removed: Vec::new(),
             metadata: goal.metadata.clone(),
+            former: None,
         };
         Ok(Prepared {
             intent,
@@ -185,6 +202,7 @@ impl Machine {
             properties: Map::new(),
             changed: Vec::new(),
             removed: Vec::new(),
+            former: object.and_then(|object| object.former.clone()),
         };
         Some(Prepared {
             intent,

@@ -276,6 +276,7 @@ impl Machine {
             changed: Vec::new(),
             removed: Vec::new(),
             metadata: formwork_state::Metadata::default(),
+            former: None,
         };
         let prepared = Prepared {
             intent,

@@ -231,6 +231,13 @@ impl World {
                 let Some(object) = object else {
                     return Err(failure(FailureClass::NotFound));
                 };
+                if let Some(Json::Array(tags)) = changed.get("Tags") {
+                    let text = |tag: &Json, name: &str| tag[name].as_str().unwrap().to_owned();
+                    let tags = tags
+                        .iter()
+                        .map(|tag| (text(tag, "Key"), text(tag, "Value")));
+                    object.tags = tags.collect();
+                }
                 object.properties.extend(changed);
                 for name in removed {
                     object.properties.remove(&*name);

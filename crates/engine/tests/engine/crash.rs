@@ -6,7 +6,7 @@ use crate::cloud::Cloud;
 use crate::late::Late;
 use crate::plans::{Bench, SPAN, address, text};
 use formwork_engine::{Ending, Refresh, Simulator, observe};
-use formwork_plan::{Extras, Filters, Inputs, Mode, Plan, plan};
+use formwork_plan::{Action, Extras, Filters, Inputs, Mode, Plan, plan};
 use formwork_provider::{OwnerTags, TAG_ADDRESS, TAG_GENERATION};
 use formwork_schema::{Node, Properties, Resource};
 use formwork_state::{State, Store};
@@ -28,6 +28,8 @@ fn resource(label: &str, type_name: &str, properties: &[(&str, Node)]) -> Resour
         type_name: type_name.into(),
         slice: None,
         parent: None,
+        was: Vec::new(),
+        name_end: None,
         region: "eu-central-1".into(),
         properties: properties.collect::<Properties>(),
         after: Vec::new(),
@@ -94,6 +96,49 @@ pub(crate) fn changed() -> Stack {
     ]
 }
 
+/// The same under other names: one changed besides, one that was named before and is again.
+pub(crate) fn renamed() -> Stack {
+    let from = |label: &str, mut resource: Resource| {
+        resource.was = vec![address("never"), address(label)];
+        resource
+    };
+    vec![
+        from("a", resource("slow", "T::Slow", &[])),
+        from(
+            "b",
+            resource(
+                "marker",
+                "T::Marker",
+                &[("Uses", of("slow", "id")), ("Size", text("2"))],
+            ),
+        ),
+        from(
+            "c",
+            resource(
+                "token",
+                "T::Token",
+                &[("Of", of("marker", "Arn")), ("Fixed", text("x"))],
+            ),
+        ),
+        from(
+            "d",
+            resource(
+                "overwrites",
+                "T::Overwrites",
+                &[("Uses", of("token", "id")), ("Size", text("1"))],
+            ),
+        ),
+        from(
+            "e",
+            resource(
+                "child",
+                "T::Child",
+                &[("Key", text("k")), ("Parent", of("slow", "id"))],
+            ),
+        ),
+    ]
+}
+
 /// The cloud double answers at once.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let mut cx = Context::from_waker(Waker::noop());
@@ -117,6 +162,7 @@ fn plan_of(state: &State, cloud: &Cloud, stack: &Stack) -> Plan {
         account: "000000000000".into(),
         region: "eu-central-1".into(),
         resources: stack,
+        forgets: &[],
         outputs: &[],
         state,
         observed: &observed,
@@ -282,10 +328,11 @@ fn crash_everywhere(
     }
 }
 
-fn lives() -> [(Vec<Stack>, Stack); 3] {
+fn lives() -> [(Vec<Stack>, Stack); 4] {
     [
         (vec![], made()),
         (vec![made()], changed()),
+        (vec![made()], renamed()),
         (vec![made(), changed()], vec![]),
     ]
 }
@@ -295,9 +342,68 @@ fn a_crash_anywhere_loses_nothing_and_makes_nothing_twice() {
     for seed in 0..3 {
         for (before, stack) in lives() {
             let crashes = crash_everywhere(&before, &stack, seed, Engine::Real).unwrap();
-            assert!(crashes > 20, "{crashes} crashes");
+            let least = if stack == renamed() { 10 } else { 20 };
+            assert!(crashes > least, "{crashes} crashes");
         }
     }
+}
+
+#[test]
+fn what_was_cut_off_under_one_name_is_found_under_the_next() {
+    for seed in 0..2 {
+        for (before, first) in [(vec![], made()), (vec![changed()], made())] {
+            let mut crash = 0;
+            loop {
+                let (mut bench, cloud) = prepared(&before, seed);
+                let how = |crash| How {
+                    crash,
+                    seed,
+                    engine: Engine::Real,
+                };
+                let (ended, _) = run(&mut bench, &cloud, &first, how(Some(crash))).unwrap();
+                let again = run(&mut bench, &cloud, &renamed(), how(None));
+                assert_eq!(again.map(|done| done.0), Ok(true), "crash {crash}");
+                if let Err(why) = audit(&bench, &cloud, &renamed()) {
+                    panic!("after crash {crash}: {why}");
+                }
+                if ended {
+                    break;
+                }
+                crash += 1;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rename_makes_and_deletes_nothing() {
+    let (mut bench, cloud) = prepared(&[made()], 0);
+    let mut stack = renamed();
+    stack[1] = Resource {
+        properties: made()[1].properties.clone(),
+        ..stack[1].clone()
+    };
+    stack[1].properties.insert("Uses".into(), of("slow", "id"));
+    let ids = |cloud: &Cloud| -> BTreeSet<String> {
+        cloud
+            .objects()
+            .into_iter()
+            .map(|object| object.id)
+            .collect()
+    };
+    let (before, effects) = (ids(&cloud), cloud.effects_of("create"));
+    let plan = plan_of(&bench.state(), &cloud, &stack);
+    let actions: BTreeSet<Action> = plan.changes.iter().map(|change| change.action).collect();
+    assert_eq!(actions, BTreeSet::from([Action::Rename]));
+    assert_eq!(plan.renames.len(), 5);
+    let how = How {
+        crash: None,
+        seed: 0,
+        engine: Engine::Real,
+    };
+    run(&mut bench, &cloud, &stack, how).unwrap();
+    audit(&bench, &cloud, &stack).unwrap();
+    assert_eq!((ids(&cloud), cloud.effects_of("create")), (before, effects));
 }
 
 #[test]

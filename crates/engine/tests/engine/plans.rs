@@ -84,7 +84,7 @@ pub(crate) fn update(
             .map(|(name, _)| Arc::from(*name))
             .collect(),
         removed: Vec::new(),
-        expected,
+        expected: Some(expected),
     };
     operation(label, step, &[])
 }
@@ -119,6 +119,7 @@ pub(crate) fn plan(operations: Vec<Operation>) -> Plan {
             destroy: false,
         },
         changes: Vec::new(),
+        renames: Vec::new(),
         operations,
         outputs: Vec::new(),
         unchanged: 0,

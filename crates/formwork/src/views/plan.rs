@@ -293,6 +293,13 @@ fn declaration(
     }
 }
 
+/// An address without its kind, which a rename does not change.
+fn former(address: &Address) -> String {
+    let text = address.owner().to_string();
+    text.split_once('.')
+        .map_or(text.clone(), |(_, label)| label.to_owned())
+}
+
 fn title(owner: &Address) -> String {
     match &owner.key {
         Some(key) => format!("{} {}[{key:?}]", owner.kind, owner.label),
@@ -303,6 +310,10 @@ fn title(owner: &Address) -> String {
 /// The fields of a change; of a new object only in full detail.
 fn fields(change: &Change, detail: Detail, indent: &str, paint: Paint, out: &mut String) {
     let created = change.action == Action::Create;
+    // Of a renamed object only the tags change that say what it is.
+    if change.action == Action::Rename && detail != Detail::Full {
+        return;
+    }
     if created && detail != Detail::Full {
         return;
     }
@@ -366,6 +377,7 @@ pub(crate) fn symbol(action: Action, paint: Paint) -> String {
         Action::ReplaceCreateFirst => paint.red("+/-"),
         Action::Read => paint.dim("<= "),
         Action::Recover => paint.yellow("↻  "),
+        Action::Rename => paint.dim("→  "),
         Action::Forget => paint.yellow("⊘  "),
         Action::Record | Action::Nothing => "   ".to_owned(),
     }
@@ -385,6 +397,8 @@ pub(crate) fn because(change: &Change) -> String {
             format!("{} cannot be changed on a living object", named(path))
         }
         Some(Reason::Follows(address)) => format!("follows {address}"),
+        Some(Reason::Renamed(address)) => format!("was {}", former(address)),
+        Some(Reason::Forgotten) => "stays in the account".to_owned(),
         Some(Reason::NotInFiles) => "no longer in the stack files".to_owned(),
         Some(Reason::Interrupted(found)) => format!("an earlier apply was cut short: {found}"),
         Some(Reason::Requested) => "asked for by --replace".to_owned(),

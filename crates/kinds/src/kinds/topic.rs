@@ -5,7 +5,6 @@ use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
-use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
 use crate::specs::{attribute, call, characters, field, kind, monthly, pattern, usage};
@@ -89,15 +88,14 @@ impl Kind for Topic {
         {
             out.report(fifo_name(name, val.span));
         }
-        let name = fields.node("name");
-        let name = name.or_else(|| fifo.then(|| names::fifo(decl, 256, out)));
         let props = Props::of(decl)
-            .maybe("TopicName", name)
+            .maybe("TopicName", fields.node("name"))
             .maybe("DisplayName", fields.node("display_name"))
             .maybe("FifoTopic", fifo.then(|| fields.node("fifo")).flatten())
             .maybe("ContentBasedDeduplication", fields.node("deduplicate"))
             .maybe("KmsMasterKeyId", encryption::key(decl));
-        let topic = out.emit(decl, Emit::main("AWS::SNS::Topic", props.finish()));
+        let topic = Emit::main("AWS::SNS::Topic", props.finish());
+        let topic = out.emit(decl, topic.name_end(fifo.then_some(".fifo")));
         outside(decl, &topic, out);
         allow(decl, &topic, out);
     }

@@ -233,6 +233,7 @@ impl<'a> Resolved<'a> {
             .chars()
             .map(keep)
             .take(ty.overlay.name_length)
+            .chain(resource.name_end.iter().flat_map(|end| end.chars()))
             .collect()
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod env;
 pub(crate) mod language;
 pub(crate) mod limits;
 pub(crate) mod name;
+pub(crate) mod rename;
 pub(crate) mod stack;
 pub(crate) mod types;
 pub(crate) mod value;
@@ -29,6 +30,9 @@ pub const CODES: &[&str] = &[
     "env::pattern",
     "env::region",
     "env::unknown",
+    "forget::address",
+    "forget::declared",
+    "forget::twice",
     "language::later",
     "limits::depth",
     "limits::size",
@@ -75,6 +79,9 @@ pub const CODES: &[&str] = &[
     "value::pattern",
     "value::range",
     "value::tag",
+    "was::address",
+    "was::declared",
+    "was::twice",
 ];
 
 /// `did you mean …?` where a near name exists, else what there is.

@@ -187,6 +187,7 @@ impl<'w> Evaluator<'w> {
         let target = self.world.target(at);
         self.allows.clear();
         let mut out = Decl {
+            was: self.was(decl, &address),
             address,
             resource_type: match &target {
                 Target::Raw { name, .. } => Some(name.clone()),

@@ -37,6 +37,7 @@ struct Frame<'w> {
     references: Vec<ResourceRef>,
     instances: Instances<'w>,
     given: Option<Fields>,
+    within: Vec<Address>,
 }
 
 impl<'w> Evaluator<'w> {
@@ -49,6 +50,7 @@ impl<'w> Evaluator<'w> {
         swap(&mut self.references, &mut frame.references);
         swap(&mut self.instances, &mut frame.instances);
         swap(&mut self.given, &mut frame.given);
+        swap(&mut self.within, &mut frame.within);
     }
 
     fn component(&self, at: usize) -> Option<&'w Component<'w>> {
@@ -99,6 +101,8 @@ impl<'w> Evaluator<'w> {
         }
         self.components.push(address.clone());
         let decl = self.object(at, item, address, &[]);
+        let mut within = vec![decl.address.clone()];
+        within.extend(decl.was);
         let mut frame = Frame {
             world: &component.world,
             scope: Scope::new(&component.world, span),
@@ -107,6 +111,7 @@ impl<'w> Evaluator<'w> {
             references: references(&component.world, Some(&decl.address)),
             instances: Instances::default(),
             given: Some(decl.fields),
+            within,
         };
         self.exchange(&mut frame);
         for node in &component.world.order.nodes {

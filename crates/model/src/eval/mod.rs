@@ -14,6 +14,7 @@ mod members;
 mod nodes;
 mod operators;
 mod references;
+mod renames;
 mod unknown;
 
 use crate::errors;
@@ -166,6 +167,9 @@ pub(crate) struct Evaluator<'w> {
     base_allows: Vec<Allow>,
     /// Every component that was declared.
     components: Vec<Address>,
+    /// The component that is being evaluated, and what it was called before.
+    within: Vec<Address>,
+    renames: renames::Renames,
     budget: Budget,
     /// Permits found in nested blocks of the declaration that is being evaluated.
     allows: Vec<Allow>,
@@ -186,6 +190,8 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
     let tags = evaluator.stack_tags();
     let mut decls = evaluator.decls(&tags);
     evaluator.settle_components(&mut decls);
+    let forgets = evaluator.forgets();
+    evaluator.check_renames();
     let outputs = evaluator.outputs();
     evaluator.assertions();
     let diagnostics = evaluator.finish();
@@ -198,6 +204,7 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
         tags,
         decls,
         outputs,
+        forgets,
         allows: world.items.allows.clone(),
     };
     (Some(stack), diagnostics)
@@ -262,6 +269,8 @@ impl<'w> Evaluator<'w> {
             base: Meta::default(),
             base_allows: Vec::new(),
             components: Vec::new(),
+            within: Vec::new(),
+            renames: renames::Renames::default(),
             budget: Budget::new(world.items.decls.len()),
             allows: Vec::new(),
             patterns: FxHashMap::default(),

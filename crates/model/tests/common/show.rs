@@ -50,12 +50,24 @@ pub fn stack(stack: &Stack) -> String {
         tags(&stack.tags)
     )
     .unwrap();
+    for forget in &stack.forgets {
+        let all = if forget.component {
+            " and all in it"
+        } else {
+            ""
+        };
+        writeln!(out, "forget {}{all}", forget.address).unwrap();
+    }
     for decl in &stack.decls {
         write!(out, "{}", decl.address).unwrap();
         if let Some(ty) = &decl.resource_type {
             write!(out, ": {ty}").unwrap();
         }
         writeln!(out, " {}", fields(&decl.fields)).unwrap();
+        if !decl.was.is_empty() {
+            let was: Vec<String> = decl.was.iter().map(ToString::to_string).collect();
+            writeln!(out, "  was {}", was.join(", ")).unwrap();
+        }
         let meta = &decl.meta;
         if meta.protect {
             writeln!(out, "  protect").unwrap();

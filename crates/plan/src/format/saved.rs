@@ -8,7 +8,7 @@ use crate::{
 };
 use formwork_diag::Span;
 use formwork_schema::Address;
-use formwork_state::{Metadata, Outcome};
+use formwork_state::{Metadata, Move, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub(super) struct SavedPlan {
     v: u32,
     header: Header,
     pub(super) changes: Vec<SavedChange>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    renames: Vec<Move>,
     pub(super) operations: Vec<SavedOperation>,
     outputs: Vec<SavedOutput>,
     unchanged: usize,
@@ -76,7 +78,7 @@ enum SavedStep {
         id: Name,
         changed: Vec<Name>,
         removed: Vec<Name>,
-        expected: Map<String, Json>,
+        expected: Option<Map<String, Json>>,
     },
     Delete {
         #[serde(rename = "type")]
@@ -158,6 +160,7 @@ impl SavedPlan {
             v: VERSION,
             header: plan.header.clone(),
             changes,
+            renames: plan.renames.clone(),
             operations,
             outputs,
             unchanged: plan.unchanged,
@@ -193,6 +196,7 @@ impl SavedPlan {
         Ok(Plan {
             header: self.header,
             changes,
+            renames: self.renames,
             operations,
             outputs: outputs.collect::<Result<_, PlanFormatError>>()?,
             unchanged: self.unchanged,

@@ -103,6 +103,7 @@ impl World {
             account: "123456789012".into(),
             region: "eu-west-1".into(),
             resources: &self.resources,
+            forgets: &[],
             outputs: &self.outputs,
             state: &self.state,
             observed,
@@ -202,6 +203,21 @@ impl World {
         }
     }
 
+    /// What the tags of an updated object still say it was, unless they are sent anew.
+    fn former(
+        &self,
+        address: &Address,
+        generation: u32,
+        changed: &[Arc<str>],
+    ) -> Option<ObjectKey> {
+        let key = ObjectKey {
+            address: address.clone(),
+            generation,
+        };
+        let former = self.state.objects.get(&key)?.former.clone();
+        former.filter(|_| !changed.iter().any(|name| &**name == "Tags"))
+    }
+
     /// The intent of a step that calls.
     pub fn intent(
         &self,
@@ -225,6 +241,7 @@ impl World {
             changed: Vec::new(),
             removed: Vec::new(),
             metadata: Metadata::default(),
+            former: None,
         };
         let of_goal = |goal: &Goal| {
             let known = Known(&self.state);
@@ -257,6 +274,7 @@ impl World {
                 removed,
                 ..
             } => Intent {
+                former: self.former(address, generation, changed),
                 action: IntentAction::Update,
                 id: Some(id.clone()),
                 changed: changed.clone(),

@@ -48,6 +48,8 @@ pub fn resource(text: &str, type_name: &str, properties: Json) -> Resource {
         type_name: type_name.into(),
         slice: None,
         parent: None,
+        was: Vec::new(),
+        name_end: None,
         region: "eu-west-1".into(),
         properties: match node(&properties).prop {
             Prop::Map(map) => map,

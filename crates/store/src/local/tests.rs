@@ -129,6 +129,7 @@ fn records(from: u32, count: u32) -> Vec<Record> {
                 changed: Vec::new(),
                 removed: Vec::new(),
                 metadata: Metadata::default(),
+                former: None,
             }))
         })
         .collect()

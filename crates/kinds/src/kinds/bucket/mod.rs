@@ -52,7 +52,7 @@ impl Kind for Bucket {
         let logging = fields.resource("log_to").map(|to| {
             let span = fields.span("log_to").unwrap_or(decl.name_span);
             let name = nodes::attribute(&to.address, "BucketName", span);
-            let prefix = nodes::text(&log_prefix(decl), span);
+            let prefix = log_prefix(decl, span);
             Node::map(
                 [("DestinationBucketName", name), ("LogFilePrefix", prefix)],
                 span,
@@ -127,17 +127,15 @@ impl Kind for Bucket {
     }
 }
 
-/// What the names of a bucket's access logs begin with.
-fn log_prefix(decl: &Decl) -> String {
-    format!("{}/", label(&decl.address))
+/// What the names of a bucket's access logs begin with: its own name.
+fn log_prefix(decl: &Decl, span: Span) -> Node {
+    nodes::suffixed(nodes::attribute(&decl.address, "BucketName", span), "/")
 }
 
 /// Lets S3 write the access logs of `decl` into another bucket.
 fn log_statement(decl: &Decl, to: &Address, span: Span, out: &Lowering<'_>) -> Statement {
-    let objects = nodes::suffixed(
-        nodes::attribute(to, "Arn", span),
-        &format!("/{}*", log_prefix(decl)),
-    );
+    let to = nodes::suffixed(nodes::attribute(to, "Arn", span), "/");
+    let objects = nodes::concat([to, nodes::suffixed(log_prefix(decl, span), "*")], span);
     let source = nodes::attribute(&decl.address, "Arn", span);
     Statement::allow(["s3:PutObject"], [objects], span)
         .service("logging.s3.amazonaws.com")

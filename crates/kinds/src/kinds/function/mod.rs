@@ -61,11 +61,11 @@ impl Kind for Function {
         props = environment::lower(decl, props, out);
         let (props, ways) = network::lower(decl, props, out);
         let (props, mounted) = storage::lower(decl, props, out);
-        let version = version::wanted(decl).then(|| version::describe(&props));
+        let version = version::wanted(decl).then(|| version::describe(&props, decl.name_span));
         let main = Emit::main("AWS::Lambda::Function", props.finish());
         out.emit(decl, main.after([allowed, logs]).after(ways).after(mounted));
         if let Some(digest) = version {
-            version::lower(decl, &digest, out);
+            version::lower(decl, digest, out);
         }
         invocation::lower(decl, out);
         url::lower(decl, out);
@@ -177,17 +177,19 @@ fn role(decl: &Decl, logs: &Address, out: &mut Lowering<'_>) -> (Address, Addres
     if decl.fields.flag("tracing") == Some(true) {
         statements.push(trace_statement(decl));
     }
+    // Within a role that others may use too, the plan chooses the policy's name.
     let (role, policy_name) = match decl.fields.resource("role") {
-        Some(own) => (own.address.clone(), policy_name(&decl.address)),
+        Some(own) => (own.address.clone(), None),
         None => {
             let trust = trust("lambda.amazonaws.com", None, span);
             let props = Props::of(decl).put("AssumeRolePolicyDocument", trust);
             let role = Emit::part("role", "AWS::IAM::Role", props.finish());
-            (out.emit(decl, role), "access".to_owned())
+            let name = nodes::text("access", span);
+            (out.emit(decl, role), Some(name))
         }
     };
     let props = Props::of(decl)
-        .set("PolicyName", policy_name.as_str())
+        .maybe("PolicyName", policy_name)
         .put("RoleName", nodes::attribute(&role, "RoleName", span))
         .put("PolicyDocument", policy(statements, span));
     let allowed = Emit::part("policy", "AWS::IAM::RolePolicy", props.finish());
@@ -199,17 +201,4 @@ fn trace_statement(decl: &Decl) -> Statement {
     let span = decl.fields.span("tracing").unwrap_or(decl.name_span);
     let actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
     Statement::allow(actions, [nodes::text("*", span)], span)
-}
-
-/// The name of the function's policy within a role that others may use too.
-fn policy_name(address: &Address) -> String {
-    let label = triggers::label(address);
-    let kept = label.chars().map(|c| {
-        if c.is_ascii_alphanumeric() || "+=,.@_-".contains(c) {
-            c
-        } else {
-            '-'
-        }
-    });
-    kept.take(128).collect()
 }

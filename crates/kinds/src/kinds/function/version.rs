@@ -3,9 +3,9 @@
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::values::Read;
-use formwork_schema::{Decl, Node};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use formwork_diag::Span;
+use formwork_schema::{Decl, Deferred, Node, Op, Prop};
+use std::sync::Arc;
 
 /// The part that is the alias.
 pub(super) const ALIAS: &str = "alias";
@@ -28,23 +28,27 @@ fn provisioned(decl: &Decl) -> Option<Node> {
     decl.fields.object("concurrency")?.node("provisioned")
 }
 
-/// A digest of everything a version freezes, so that a change publishes a new one.
-pub(super) fn describe(props: &Props) -> String {
-    let meaning = nodes::meaning(&props.clone().node());
-    let mut hex = String::new();
-    for byte in Sha256::digest(meaning.as_bytes()).iter().take(16) {
-        _ = write!(hex, "{byte:02x}");
-    }
-    hex
+/// A digest of everything a version freezes, of its values when they are known, so that a change publishes a new one.
+pub(super) fn describe(props: &Props, span: Span) -> Node {
+    let digest = Deferred::Apply {
+        op: Op::Digest,
+        on: Box::new(props.clone().node()),
+        arguments: Vec::new(),
+    };
+    let digest = Node {
+        prop: Prop::Deferred(Arc::new(digest)),
+        span,
+    };
+    nodes::concat([nodes::text("configuration ", span), digest], span)
 }
 
 /// Emits version and alias.
-pub(super) fn lower(decl: &Decl, digest: &str, out: &mut Lowering<'_>) {
+pub(super) fn lower(decl: &Decl, digest: Node, out: &mut Lowering<'_>) {
     let span = decl.name_span;
     let function = nodes::attribute(&decl.address, "FunctionName", span);
     let version = Props::of(decl)
         .put("FunctionName", function.clone())
-        .set("Description", format!("configuration {digest}").as_str());
+        .put("Description", digest);
     let version = Emit::part("version", "AWS::Lambda::Version", version.finish());
     let version = out.emit(decl, version.after([decl.address.clone()]));
     let warm = provisioned(decl)

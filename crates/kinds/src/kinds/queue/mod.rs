@@ -8,7 +8,6 @@ use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
-use crate::names;
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
 use crate::triggers::{self, Admission, Caller, Contribution, Trigger};
@@ -41,10 +40,8 @@ impl Kind for Queue {
         let fields = &decl.fields;
         let fifo = fields.flag("fifo") == Some(true);
         check(decl, out);
-        let name = fields.node("name");
-        let name = name.or_else(|| fifo.then(|| names::fifo(decl, 80, out)));
         let props = Props::of(decl)
-            .maybe("QueueName", name)
+            .maybe("QueueName", fields.node("name"))
             .maybe("FifoQueue", fields.node("fifo").filter(|_| fifo))
             .maybe("ContentBasedDeduplication", fields.node("deduplicate"))
             .maybe("VisibilityTimeout", fields.amount("visibility", "s"))
@@ -66,7 +63,8 @@ impl Kind for Queue {
                 .set("FifoThroughputLimit", "perMessageGroupId"),
             _ => props,
         };
-        out.emit(decl, Emit::main("AWS::SQS::Queue", props.finish()));
+        let queue = Emit::main("AWS::SQS::Queue", props.finish());
+        out.emit(decl, queue.name_end(fifo.then_some(".fifo")));
         tls_only(decl, out);
     }
 
