@@ -15,16 +15,20 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
-fn formwork(dir: &Path, arguments: &[&str], exit: i32) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_formwork"))
+fn run(dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_formwork"))
         .args(arguments)
         .current_dir(dir)
         .env_clear()
         .env("CI", "true")
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+fn formwork(dir: &Path, arguments: &[&str], exit: i32) -> String {
+    let output = run(dir, arguments);
     let out = String::from_utf8(output.stdout).unwrap();
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(

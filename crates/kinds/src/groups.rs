@@ -129,17 +129,14 @@ pub(crate) fn own(
     )
 }
 
-/// What a group is said to be, which EC2 demands and does not let change.
+/// What a group is said to be, which EC2 demands and does not let change: so it does not name the declaration, which
+/// may be renamed.
 pub(crate) fn description(decl: &Decl, part: &str, out: &Lowering<'_>) -> Node {
     let of = match part {
         "" => String::new(),
         part => format!(" ({part})"),
     };
-    let said = format!(
-        "{} of {}{of}",
-        crate::triggers::label(&decl.address),
-        out.stack.name
-    );
+    let said = format!("{} of {}{of}", decl.address.kind, out.stack.name);
     let kept: String = said
         .chars()
         .map(|c| match c {

@@ -116,7 +116,8 @@ impl Case<'_, '_, '_> {
                 let path = difference.field.path.strip_prefix(&*field.property)?;
                 path.strip_prefix('/')
             });
-            key.is_some_and(crate::tags::is_own)
+            // `Name` is what consoles show of an object without a name: after its address.
+            key.is_some_and(|key| key == "Name" || crate::tags::is_own(key))
         };
         self.renamed().is_some() && differences.iter().all(own)
     }

@@ -87,10 +87,10 @@ fn update(item: &Item<'_>, held: &Held<'_>, changed: &[(Arc<str>, Json)], token:
         _ => None,
     };
     let names = changed.iter().map(|(name, _)| name);
-    let expected = names
-        .clone()
-        .filter_map(|name| Some((name.to_string(), live?.get(&**name)?.clone())))
-        .collect();
+    let expected = live.map(|live| {
+        let seen = |name: &Arc<str>| Some((name.to_string(), live.get(&**name)?.clone()));
+        names.clone().filter_map(seen).collect()
+    });
     let changed = names.cloned().collect();
     let goal = Goal {
         type_name: object.type_name.clone(),

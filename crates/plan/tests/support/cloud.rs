@@ -6,7 +6,9 @@ use formwork_plan::{
     check_plan, plan,
 };
 use formwork_schema::{Address, Attribute, Catalog, Resolver, Resource, ResourceType};
-use formwork_state::{Intent, IntentAction, Metadata, Object, Operation, Outcome, Record, State};
+use formwork_state::{
+    Intent, IntentAction, Metadata, Object, ObjectKey, Operation, Outcome, Record, State,
+};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;

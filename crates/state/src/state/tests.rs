@@ -408,7 +408,16 @@ proptest! {
             let before = state.clone();
             state.apply(record);
             let gone = before.objects.keys().filter(|key| !state.objects.contains_key(key));
+            let moved = match record {
+                Record::Renamed { moves } => before.moved(moves),
+                _ => BTreeMap::new(),
+            };
             for key in gone {
+                if let Some(place) = moved.get(key) {
+                    let id = |state: &State, key| state.objects.get(key).map(|object| object.id.clone());
+                    prop_assert_eq!(id(&before, key), id(&state, place), "{:?} lost on its way", key);
+                    continue;
+                }
                 let ended = matches!(
                     record,
                     Record::Forgotten { .. }
