@@ -120,6 +120,9 @@ pub(crate) fn session(
     wanted.diagnostics.extend(advice(&planning));
     let planned = plan(&planning);
     terminal.phase("planned");
+    let costs = |plan: &Plan| costs::changed(&loaded.state, plan, &usage);
+    let cost = planned.as_ref().ok().map(costs);
+    terminal.phase("estimated the cost");
     leave(observed);
     match planned {
         Ok(plan) => Ok(Session {
@@ -127,7 +130,7 @@ pub(crate) fn session(
             warnings: wanted.diagnostics,
             provider: cloud,
             store,
-            cost: Some(costs::changed(&loaded.state, &plan, &usage)),
+            cost,
             loaded,
             plan,
             resources: wanted.lowered.resources,

@@ -1,7 +1,7 @@
 //! Blocks of IP addresses (`10.0.0.0/16`): read, compared and cut into pieces.
 
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A block of IPv4 addresses: the first one, and how many leading bits all share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

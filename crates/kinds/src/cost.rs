@@ -308,3 +308,45 @@ fn share(lines: &mut [CostLine]) {
         line.amount = Some(Money { low, high });
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
+)]
+mod tests {
+    use super::*;
+
+    fn estimated(charges: Vec<Charge>) -> Estimate {
+        let mut out = Estimate::default();
+        add(Address::new("task", "t"), Some(charges), &mut out);
+        share(&mut out.lines);
+        out
+    }
+
+    #[test]
+    fn spare_capacity_costs_from_a_low_to_a_high_amount() {
+        let hours = HOURS * 2;
+        let spot = estimated(vec![
+            Charge::fixed("2 vCPUs", "fargate.spot.cpu", hours),
+            Charge::fixed("key", "kms.key", 1),
+        ]);
+        let sum = spot.monthly();
+        let rounded = |amount: Decimal| format!("{:.2}", amount.round_dp(2));
+        assert_eq!(rounded(sum.low), "18.67");
+        assert_eq!(rounded(sum.high), "30.49");
+        assert_eq!(spot.lines[1].amount.unwrap().low, Decimal::ONE);
+    }
+
+    #[test]
+    fn nothing_used_costs_nothing_and_an_unknown_price_is_named() {
+        let none = estimated(vec![
+            Charge::used("requests", "lambda.requests", Some(Decimal::ZERO)),
+            Charge::used("requests", "no.such.price", None),
+        ]);
+        assert_eq!(none.monthly(), Money::default());
+        assert_eq!(none.lines.len(), 1);
+        assert_eq!(none.unpriced.len(), 1);
+    }
+}

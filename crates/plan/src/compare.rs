@@ -111,7 +111,10 @@ impl<'a> Comparison<'a> {
             Wanted::Map(entries) => self.partly_known(path, entries, sides),
             Wanted::List(items) => {
                 let live = sides.live.and_then(Json::as_array);
-                let Some(live) = live.filter(|live| live.len() == items.len()) else {
+                // Without an order nothing tells which live item an unknown one is.
+                let paired = |live: &&Vec<Json>| live.len() == items.len();
+                let ordered = !self.is_unordered(path, sides.shape);
+                let Some(live) = live.filter(paired).filter(|_| ordered) else {
                     return self.note(path, sides, After::Unknown);
                 };
                 for (index, (item, live)) in items.iter().zip(live).enumerate() {
@@ -243,8 +246,7 @@ impl<'a> Comparison<'a> {
         if paths::exact(self.ty.overlay.merge.iter(), path) {
             return self.merged_list(path, want, live, sides);
         }
-        let unordered = resolved(self.ty, sides.shape).is_some_and(|shape| shape.unordered)
-            || paths::exact(self.ty.overlay.unordered.iter(), path);
+        let unordered = self.is_unordered(path, sides.shape);
         if want.len() == live.len() && !unordered {
             for (index, (want, live)) in want.iter().zip(live).enumerate() {
                 let below = Sides {
@@ -261,6 +263,11 @@ impl<'a> Comparison<'a> {
         if !unordered || !self.same_set(path, want, live, sides) {
             self.note(path, sides, After::Known(Json::Array(want.to_vec())));
         }
+    }
+
+    fn is_unordered(&self, path: &[Step<'_>], shape: Option<&Arc<Shape>>) -> bool {
+        resolved(self.ty, shape).is_some_and(|shape| shape.unordered)
+            || paths::exact(self.ty.overlay.unordered.iter(), path)
     }
 
     /// Whether every wanted item has a live one of its own, and none is left over.

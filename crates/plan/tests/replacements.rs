@@ -13,7 +13,7 @@ mod support;
 use formwork_plan::{Action, After, Mode, Plan, Reason, Step, Verb, summary};
 use formwork_schema::Resource;
 use formwork_state::ObjectKey;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use support::stacks::{change, find, name, networks, position, set, thumbnails, unset, vanish};
 use support::{World, address, resource, slice};
 
@@ -469,4 +469,35 @@ fn a_name_is_free_before_another_takes_it() {
     let plan = world.apply();
     let free = position(&plan, "queue.old", Verb::Delete);
     assert!(free < position(&plan, "queue.new", Verb::Create));
+}
+
+/// In a list without order an item that is not known yet cannot be told from the others: nothing is said of them.
+#[test]
+fn what_is_not_known_in_a_list_without_order_is_no_drift() {
+    let mut world = World::new(vec![
+        resource("revision.r", "Test::Revision", json!({"Image": "one"})),
+        resource(
+            "function.f",
+            "Test::Function",
+            json!({"Layers": ["@revision.r:Arn", "a", "z"]}),
+        ),
+    ]);
+    world.apply();
+    set(&mut world, "revision.r", "Image", json!("two"));
+    let (_, object) = world.state.newest(&address("function.f")).expect("there");
+    let key = (object.type_name.clone(), object.id.clone());
+    let thing = world.cloud.things.get_mut(&key).expect("there");
+    if let Some(Json::Array(layers)) = thing.properties.get_mut("Layers") {
+        layers.reverse();
+    }
+    let plan = world.apply();
+    let function = change(&plan, "function.f");
+    assert_eq!(function.action, Action::Update);
+    assert_eq!(
+        function.reasons,
+        vec![Reason::Follows(address("revision.r"))]
+    );
+    let paths: Vec<&str> = function.fields.iter().map(|f| &*f.path).collect();
+    assert_eq!(paths, ["Layers"]);
+    assert!(world.plan().operations.is_empty());
 }

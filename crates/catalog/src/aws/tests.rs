@@ -330,3 +330,14 @@ fn own_types_are_given_with_their_overlay() {
     assert!(ResourceType::covers(&image.create_only, "Source"));
     assert!(aws().names().all(|name| name.starts_with("AWS::")));
 }
+
+/// AWS's schema calls a command line a set; the overlay knows better.
+#[test]
+fn a_command_line_has_an_order() {
+    let service = aws().get("AWS::Lightsail::Container").unwrap();
+    let ShapeKind::Object { properties, .. } = &service.definitions["Container"].kind else {
+        panic!("not an object");
+    };
+    assert!(!properties["Command"].unordered && !properties["Command"].unique);
+    assert!(properties["Ports"].unordered);
+}

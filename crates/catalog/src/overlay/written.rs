@@ -1,6 +1,6 @@
 //! Hand-written overlays, as they stand in `data/overlays/<service>.toml`.
 
-use formwork_schema::{Attribute, Identity, Part, Path, Reference, ResourceType};
+use formwork_schema::{Attribute, Identity, Part, Path, Reference, ResourceType, ShapeKind};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ pub(crate) struct OverlayText {
     resets: BTreeMap<String, Json>,
     defaults: BTreeMap<String, Json>,
     unordered: Vec<String>,
+    /// Lists of the schema's definitions (`Container/Command`) that have an order, and may repeat, whatever it says.
+    ordered: Vec<String>,
     json: Vec<String>,
     merge: Vec<String>,
     replace: BTreeMap<String, bool>,
@@ -116,6 +118,9 @@ impl OverlayText {
         overlay.before_delete = before
             .map(|(name, value)| (Arc::from(name.as_str()), value.clone()))
             .collect();
+        for path in &self.ordered {
+            order(ty, path);
+        }
         self.apply_attributes(ty);
         self.apply_references(ty);
         self.apply_paths(ty);
@@ -183,6 +188,23 @@ impl OverlayText {
     }
 }
 
+/// Gives a list its order: the property of a definition.
+fn order(ty: &mut ResourceType, path: &str) {
+    let Some((definition, property)) = path.split_once('/') else {
+        return;
+    };
+    let Some(shape) = ty.definitions.get_mut(definition) else {
+        return;
+    };
+    if let ShapeKind::Object { properties, .. } = &mut Arc::make_mut(shape).kind
+        && let Some(list) = properties.get_mut(property)
+    {
+        let list = Arc::make_mut(list);
+        list.unordered = false;
+        list.unique = false;
+    }
+}
+
 fn set(place: &mut Arc<str>, text: Option<&str>) {
     if let Some(text) = text {
         *place = text.into();
@@ -232,6 +254,9 @@ mod tests {
                     .as_deref()
                     .is_none_or(|text| identity(text).is_some());
                 assert!(known, "{name}: identity {:?}", text.identity);
+                for path in &text.ordered {
+                    assert!(path.split('/').count() == 2, "{name}: {path}");
+                }
                 for (path, all) in &text.references {
                     for to in all.split(" | ").filter(|_| all != "none") {
                         assert!(reference(path, to).is_some(), "{name}: {to}");

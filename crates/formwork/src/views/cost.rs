@@ -128,10 +128,14 @@ fn dollars_of(usd: Decimal) -> String {
 
 /// A number with its thousands apart, and at most three digits after the point.
 fn quantity(number: Decimal) -> String {
-    let rounded = number.round_dp(3).normalize().to_string();
-    let (whole, rest) = match rounded.split_once('.') {
+    apart(&number.round_dp(3).normalize().to_string())
+}
+
+/// The digits of a number with its thousands apart.
+fn apart(digits: &str) -> String {
+    let (whole, rest) = match digits.split_once('.') {
         Some((whole, rest)) => (whole, format!(".{rest}")),
-        None => (rounded.as_str(), String::new()),
+        None => (digits, String::new()),
     };
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
@@ -156,7 +160,7 @@ fn cents(amount: Decimal) -> String {
     let rounded = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
     match rounded.is_zero() && amount > Decimal::ZERO {
         true => "< $0.01".to_owned(),
-        false => format!("${rounded:.2}"),
+        false => format!("${}", apart(&format!("{rounded:.2}"))),
     }
 }
 
@@ -282,6 +286,7 @@ mod tests {
         assert_eq!(cents("0.004".parse().unwrap()), "< $0.01");
         assert_eq!(cents("12.345".parse().unwrap()), "$12.35");
         assert_eq!(cents(Decimal::ZERO), "$0.00");
+        assert_eq!(cents(Decimal::from(12_500)), "$12,500.00");
         let range = Money {
             low: "12.1".parse().unwrap(),
             high: "20.2".parse().unwrap(),

@@ -4,10 +4,10 @@ use super::errors;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::values::{self, Read};
+use core::net::{Ipv4Addr, Ipv6Addr};
 use formwork_diag::Span;
 use formwork_schema::{Address, Call, Decl, Node, Val, Value};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// How long others may remember a record when nothing is said, in seconds.
 const TTL: i64 = 300;

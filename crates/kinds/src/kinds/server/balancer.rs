@@ -94,6 +94,7 @@ impl Kind for ServerBalancer {
             ("health_path", "HealthCheckPath"),
             ("ip", "IpAddressType"),
             ("sticky", "SessionStickinessLBCookieDurationSeconds"),
+            ("sticky", "SessionStickinessEnabled"),
             ("tls_policy", "TlsPolicyName"),
         ]
     }

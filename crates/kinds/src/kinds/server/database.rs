@@ -101,6 +101,7 @@ impl Kind for ServerDatabase {
             ("backup_window", "PreferredBackupWindow"),
             ("maintenance_window", "PreferredMaintenanceWindow"),
             ("parameters", "RelationalDatabaseParameters"),
+            ("zone", "AvailabilityZone"),
         ]
     }
 
