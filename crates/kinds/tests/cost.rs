@@ -235,6 +235,25 @@ fn other_kinds_are_charged_as_they_are_used() {
     }
 }
 
+/// Spare capacity has a price that moves: what it costs is a range.
+#[test]
+fn spare_capacity_is_a_range() {
+    let pool = |capacity: &str| {
+        cost(&format!(
+            "network net {{}}\nbatch_pool p {{ network = net, capacity = {capacity}, max_vcpus = 16, \
+             usage {{ vcpu_hours_per_month = 1000, gb_hours_per_month = 2000 }} }}"
+        ))
+    };
+    let spot = pool("fargate_spot").monthly();
+    assert_eq!(
+        (dollars(spot.low), dollars(spot.high)),
+        ("14.70".into(), "24.60".into())
+    );
+    let plain = pool("fargate").monthly();
+    assert_eq!(plain.low, plain.high);
+    assert_eq!(dollars(plain.high), "49.37");
+}
+
 #[test]
 fn what_has_no_price_here_is_named() {
     let all = cost(

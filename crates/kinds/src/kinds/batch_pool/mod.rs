@@ -7,6 +7,7 @@ mod spec;
 
 pub(crate) use check::{Capacity, arch, capacity};
 
+use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -20,6 +21,23 @@ pub(crate) struct BatchPool;
 impl Kind for BatchPool {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        // What jobs take; the prices of instances are not known here.
+        let spare = match of.main()?.text("ComputeResources/Type").as_deref() {
+            Some("FARGATE") => false,
+            Some("FARGATE_SPOT") => true,
+            _ => return None,
+        };
+        let (cpu, memory) = match spare {
+            true => ("fargate.spot.cpu", "fargate.spot.memory"),
+            false => ("fargate.cpu.x86", "fargate.memory.x86"),
+        };
+        Some(vec![
+            Charge::used("vCPUs of its jobs", cpu, of.used("vcpu_hours_per_month")),
+            Charge::used("memory of its jobs", memory, of.used("gb_hours_per_month")),
+        ])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -3,7 +3,8 @@
 use crate::nodes::{megabytes, minutes};
 use crate::placement::{groups_field, network_field};
 use crate::specs::{
-    attribute, between, call, characters, duration, field, items, numbers, pattern, size,
+    attribute, between, call, characters, duration, field, items, monthly, numbers, pattern, size,
+    usage,
 };
 use formwork_schema::{Dimension, FieldSpec, KindSpec, Quantity, Type};
 use rust_decimal::Decimal;
@@ -48,7 +49,16 @@ pub(super) fn spec() -> KindSpec {
         verbs: Vec::new(),
         events: Vec::new(),
         metrics: Vec::new(),
-        usage: None,
+        usage: usage(vec![
+            monthly(
+                "vcpu_hours_per_month",
+                "vCPUs of jobs times their hours, on Fargate.",
+            ),
+            monthly(
+                "gb_hours_per_month",
+                "Gigabytes of memory of jobs times their hours, on Fargate.",
+            ),
+        ]),
     }
 }
 

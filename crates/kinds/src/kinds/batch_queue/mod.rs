@@ -4,6 +4,7 @@ mod errors;
 mod shares;
 
 use crate::access::Statement;
+use crate::cost::{Charge, Costed};
 use crate::kinds::batch_pool::{arch, capacity};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, minutes};
@@ -52,6 +53,10 @@ impl Kind for BatchQueue {
             metrics: Vec::new(),
             usage: None,
         }
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

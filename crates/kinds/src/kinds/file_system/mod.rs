@@ -4,6 +4,7 @@ mod errors;
 mod spec;
 
 use crate::access::{Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::groups::{self, Peer, Rule};
 use crate::lowering::{Emit, Lowering};
@@ -32,6 +33,22 @@ const WRITE: &[&str] = &[
 impl Kind for FileSystem {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let files = of.main()?;
+        let storage = match files.text("AvailabilityZoneName") {
+            Some(_) => "efs.one_zone",
+            None => "efs.storage",
+        };
+        let mut charges = vec![Charge::used("files", storage, of.used_in("storage", "GB"))];
+        if files
+            .text("ThroughputMode")
+            .is_some_and(|mode| mode != "bursting")
+        {
+            charges.push(Charge::used("throughput", "efs.throughput", None));
+        }
+        Some(charges)
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -2,7 +2,9 @@
 
 use crate::encryption;
 use crate::placement::{groups_field, network_field};
-use crate::specs::{attribute, call, characters, duration, field, items, numbers, object, pattern};
+use crate::specs::{
+    attribute, call, characters, duration, field, items, numbers, object, pattern, usage, volume,
+};
 use formwork_schema::{Dimension, FieldSpec, KindSpec, MetricSpec, Quantity, Type, VerbSpec};
 
 /// Ages at which files can move: EFS API reference, LifecyclePolicy.
@@ -44,7 +46,7 @@ pub(super) fn spec() -> KindSpec {
                 "What it may still read and write above its usual rate.",
             ),
         ],
-        usage: None,
+        usage: usage(vec![volume("storage", "What it holds.")]),
     }
 }
 

@@ -3,6 +3,7 @@
 mod errors;
 mod spec;
 
+use crate::cost::{Charge, Costed};
 use crate::images::{self, Image, Reference};
 use crate::kinds::registry as repositories;
 use crate::lowering::{Emit, Lowering, Mode};
@@ -32,6 +33,10 @@ const PLATFORM: &str = "x86_64";
 impl Kind for ContainerImage {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
+        Some(Vec::new())
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -6,6 +6,7 @@ mod lifecycle;
 mod spec;
 
 use crate::access::{Statement, policy};
+use crate::cost::{Charge, Costed};
 use crate::encryption;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
@@ -22,6 +23,11 @@ pub(crate) struct Registry;
 impl Kind for Registry {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
+        let storage = of.used_in("storage", "GB");
+        Some(vec![Charge::used("images", "ecr.storage", storage)])
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -13,6 +13,9 @@ use crate::specs::{
 use crate::values::{self, Read};
 use formwork_schema::{Decl, FieldSpec, Fields, KindSpec, Node, Type, Val, Value};
 
+/// The processor that containers run on: Lightsail guide, "Container services".
+const ARCH: &str = "x86_64";
+
 /// The kind `server_container`.
 pub(crate) struct ServerContainer;
 
@@ -148,13 +151,8 @@ fn fields() -> Vec<FieldSpec> {
 fn container_fields() -> Vec<FieldSpec> {
     let protocol = Type::words("protocol", &["http", "https", "tcp", "udp"]);
     vec![
-        field(
-            "image",
-            Type::String,
-            "The image: `\"nginx:1.29\"`, or one of ECR.",
-        )
-        .required()
-        .constraint(characters(1, 1024)),
+        images::image_field("The image: a declaration, `\"nginx:1.29\"`, one of ECR, or `\":NAME.LABEL.NUMBER\"` pushed to the service.")
+            .required(),
         field(
             "command",
             Type::String.list(),
@@ -271,15 +269,10 @@ fn container(decl: &Decl, of: (&str, &Val, &Fields), out: &mut Lowering<'_>) -> 
     if !good {
         out.report(errors::container_name(name, at));
     }
-    // `:web.app.3` is an image that was pushed to the service itself.
-    if let Some((image, val)) = fields.text("image")
-        && !image.starts_with(':')
-    {
-        images::check(decl, image, val.span, out);
-    }
+    let image = fields.get("image").and_then(|val| image(decl, val, out));
     let mut props = Props::new(span)
         .put("ContainerName", nodes::text(name, at))
-        .maybe("Image", fields.node("image"))
+        .maybe("Image", image)
         .maybe("Command", fields.node("command"));
     if let (Some(env), Some(span)) = (fields.object("env"), fields.span("env")) {
         let mut variables = Vec::new();
@@ -311,6 +304,24 @@ fn container(decl: &Decl, of: (&str, &Val, &Fields), out: &mut Lowering<'_>) -> 
         props = props.put("Ports", Node::list(open, span));
     }
     props.node()
+}
+
+/// The image of a container; one of a private registry needs the role that pulls from it.
+fn image(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Option<Node> {
+    // `:web.app.3` is an image that was pushed to the service itself.
+    if matches!(&val.value, Value::String(text) if text.starts_with(':')) {
+        return nodes::node(val);
+    }
+    let image = images::image(decl, val, out)?;
+    if let Some((platform, _)) = image.platform.filter(|(platform, _)| *platform != ARCH) {
+        out.report(errors::image_platform(platform, val.span));
+    }
+    let known = matches!(val.value, Value::String(_) | Value::Resource(_));
+    let pulls = decl.fields.flag("pull_from_ecr") == Some(true);
+    if known && image.outside.is_none() && !pulls {
+        out.report(errors::no_pull(val.span));
+    }
+    Some(image.uri)
 }
 
 fn endpoint(decl: &Decl, all: &[(&str, &Val, &Fields)], out: &mut Lowering<'_>) -> Option<Node> {

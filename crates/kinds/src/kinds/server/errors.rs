@@ -353,6 +353,28 @@ pub(super) fn endpoint_protocol(protocol: &str, span: Span) -> Diagnostic {
     .help("give the endpoint a port that is `http`")
 }
 
+/// An image of another processor.
+pub(super) fn image_platform(platform: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("image::platform"),
+        format!("this image is built for {platform}, and Lightsail runs x86_64"),
+        span,
+        format!("built for {platform}"),
+    )
+    .help("write `platform = x86_64` in the image")
+}
+
+/// An image that nothing may pull.
+pub(super) fn no_pull(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::server_pull"),
+        "this image is in a private registry, and nothing lets the service pull it",
+        span,
+        "private",
+    )
+    .help("write `pull_from_ecr = true`, apply, and name the service's `principal` among the `readers` of the registry")
+}
+
 /// A name that is no container's.
 pub(super) fn container_name(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
