@@ -1,6 +1,6 @@
 //! Source texts and the spans that point into them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names one source text within a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,20 +65,25 @@ pub struct Position {
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
-    line_starts: Vec<u32>,
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     fn new(name: Arc<str>, text: Arc<str>) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        let line_starts = std::iter::once(0)
-            .chain(newlines.map(|(at, _)| at as u32 + 1))
-            .collect();
         Source {
             name,
             text,
-            line_starts,
+            line_starts: OnceLock::new(),
         }
+    }
+
+    /// The first byte of each line; found when a place is first asked for.
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            let starts = newlines.map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(starts).collect()
+        })
     }
 
     /// The name shown to people: the path as given on the command line, joined with the file name.
@@ -97,14 +102,9 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self
-            .line_starts
-            .partition_point(|start| *start as usize <= offset);
-        let start = self
-            .line_starts
-            .get(line.saturating_sub(1))
-            .copied()
-            .unwrap_or(0) as usize;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start as usize <= offset);
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
         let column = self
             .text
             .get(start..offset)

@@ -20,8 +20,7 @@ pub(crate) fn apply(decl: &Decl, out: &mut Lowering<'_>) {
     else {
         return;
     };
-    for (name, val) in &parts.values {
-        let span = parts.name_span(name).unwrap_or(val.span);
+    for (name, span, val) in parts.all() {
         let Some(address) = part(decl, name, out) else {
             let names = part_names(decl, out);
             out.report(errors::override_part(&decl.address, name, &names, span));
@@ -47,7 +46,7 @@ fn part_names(decl: &Decl, out: &Lowering<'_>) -> Vec<String> {
     let addresses = out.resources_of(&decl.address);
     addresses
         .into_iter()
-        .map(|address| match address.part {
+        .map(|address| match &address.part {
             Some(part) => part.to_string(),
             None => decl.address.kind.to_string(),
         })
@@ -59,8 +58,7 @@ fn change(address: &Address, changes: &Fields, out: &mut Lowering<'_>) {
         return;
     };
     let known = out.catalog.resource_type(&type_name);
-    for (name, val) in &changes.values {
-        let span = changes.name_span(name).unwrap_or(val.span);
+    for (name, span, val) in changes.all() {
         let node = match &known {
             Some(known) => {
                 let (node, found) = raw::check_property(known, name, span, val);

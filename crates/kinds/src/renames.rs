@@ -38,9 +38,9 @@ pub(crate) fn note(decls: &[Decl], resources: &mut BTreeMap<Address, Resource>) 
 }
 
 fn with_part(old: &Address, address: &Address) -> Address {
-    Address {
-        part: address.part.clone(),
-        ..old.clone()
+    match &address.part {
+        Some(part) => old.part(part.clone()),
+        None => old.owner(),
     }
 }
 

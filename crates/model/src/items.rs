@@ -76,7 +76,7 @@ pub(crate) struct AssertItem {
 
 pub(crate) struct DeclItem {
     pub doc: Option<Text>,
-    pub decl: ast::Decl,
+    pub decl: Box<ast::Decl>,
 }
 
 /// A component as written.
@@ -262,7 +262,7 @@ impl Collector {
                 self.items.asserts.push(AssertItem { condition, message });
             }
             StatementKind::Allow(allow) => self.items.allows.push(allowed(&allow)),
-            StatementKind::Decl(decl) => self.decl(doc, *decl),
+            StatementKind::Decl(decl) => self.decl(doc, decl),
             StatementKind::Component { name, body } => {
                 self.kind(&name, false);
                 self.items.components.push(ComponentItem { name, body });
@@ -372,7 +372,7 @@ impl Collector {
         }
     }
 
-    fn decl(&mut self, doc: Option<Text>, decl: ast::Decl) {
+    fn decl(&mut self, doc: Option<Text>, decl: Box<ast::Decl>) {
         let secret = &*decl.kind.text == "secret" && decl.body.is_none();
         let component = self.items.kinds.contains_key(&decl.kind.text);
         let construct = match decl.existing {
@@ -384,7 +384,7 @@ impl Collector {
         if let Some((words, at)) = construct {
             self.diagnostics.push(errors::language::later(words, at));
             self.define(&decl.name, Global::Later);
-            let statement = StatementKind::Decl(Box::new(decl));
+            let statement = StatementKind::Decl(decl);
             self.items.later.push(LaterItem { statement });
             return;
         }

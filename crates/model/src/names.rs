@@ -383,7 +383,7 @@ fn targets<'a>(
     components: &Components<'a>,
     reader: &mut TypeReader<'_, '_>,
 ) -> Vec<Target<'a>> {
-    let mut raw: FxHashMap<Arc<str>, Target<'a>> = FxHashMap::default();
+    let mut raw = RawTargets::default();
     let one = |item: &DeclItem| match components.get(&item.decl.kind.text) {
         Some(component) if item.decl.resource_type.is_none() => {
             Target::Component(component.clone())
@@ -393,12 +393,39 @@ fn targets<'a>(
     items.decls.iter().map(one).collect()
 }
 
+/// The resource types that raw declarations name so far: a stack names few of them, and often.
+#[derive(Default)]
+struct RawTargets<'a> {
+    /// The path looked up, with dots; kept to be written again.
+    path: String,
+    known: FxHashMap<String, Target<'a>>,
+}
+
+impl<'a> RawTargets<'a> {
+    fn target(&mut self, path: &TypePath, reader: &mut TypeReader<'_, '_>) -> Target<'a> {
+        self.path.clear();
+        for name in &path.path {
+            self.path.push_str(&name.text);
+            self.path.push('.');
+        }
+        if let Some(known) = self.known.get(&self.path) {
+            return known.clone();
+        }
+        let target = reader.resource_type(path);
+        // What was reported is reported at each place.
+        if let Target::Raw { ty: Some(_), .. } = &target {
+            self.known.insert(self.path.clone(), target.clone());
+        }
+        target
+    }
+}
+
 fn target<'a>(
     item: &DeclItem,
     items: &Items,
     vocabulary: &'a dyn Vocabulary,
     reader: &mut TypeReader<'_, '_>,
-    raw: &mut FxHashMap<Arc<str>, Target<'a>>,
+    raw: &mut RawTargets<'a>,
 ) -> Target<'a> {
     let decl = &item.decl;
     if &*decl.kind.text == "resource" {
@@ -408,19 +435,7 @@ fn target<'a>(
                 .push(errors::name::needs_type(decl.name.span));
             return Target::Unknown;
         };
-        let joined: Arc<str> = path
-            .path
-            .iter()
-            .map(|n| &*n.text)
-            .collect::<Vec<_>>()
-            .join(".")
-            .into();
-        if let Some(known @ Target::Raw { ty: Some(_), .. }) = raw.get(&joined) {
-            return known.clone();
-        }
-        let target = reader.resource_type(path);
-        raw.insert(joined, target.clone());
-        return target;
+        return raw.target(path, reader);
     }
     if let Some(path) = &decl.resource_type {
         reader

@@ -1,17 +1,25 @@
 //! Addresses: the name the language gives to everything, never derived from attributes.
 
+use rustc_hash::FxBuildHasher;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::Deref;
 use std::str::FromStr;
 use std::sync::Arc;
 
 /// Kind, label, key and lowered part: `function.place_order/role`, `batch_queue.encode["emea"]`.
 ///
-/// The stack and the environment are not part of it; they belong to the state that holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Address {
+/// The stack and the environment are not part of it; they belong to the state that holds it. A copy is the same
+/// allocation: addresses stand in every table of a stack, and are looked up more often than made.
+#[derive(Clone)]
+pub struct Address(Arc<AddressParts>);
+
+/// The parts of an [`Address`], which gives them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AddressParts {
     /// The kind of the declaration; `resource` for a raw one.
     pub kind: Arc<str>,
     /// The declared name; below components their names and a dot, with the key of each that has one: `web["a"].slow`.
@@ -20,33 +28,52 @@ pub struct Address {
     pub key: Option<Arc<str>>,
     /// The lowered part; `None` is the declaration's main resource (and the declaration itself).
     pub part: Option<Arc<str>>,
+    /// The hash of the above, so that a look-up need not read them.
+    hash: u64,
+}
+
+impl Deref for Address {
+    type Target = AddressParts;
+
+    fn deref(&self) -> &AddressParts {
+        &self.0
+    }
 }
 
 impl Address {
+    fn of(kind: Arc<str>, label: Arc<str>, key: Option<Arc<str>>, part: Option<Arc<str>>) -> Self {
+        let hash = FxBuildHasher.hash_one((&kind, &label, &key, &part));
+        Address(Arc::new(AddressParts {
+            kind,
+            label,
+            key,
+            part,
+            hash,
+        }))
+    }
+
+    /// Whether the two are one allocation.
+    fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The address of a declaration, and of its main resource.
     pub fn new(kind: impl Into<Arc<str>>, label: impl Into<Arc<str>>) -> Self {
-        Address {
-            kind: kind.into(),
-            label: label.into(),
-            key: None,
-            part: None,
-        }
+        Address::of(kind.into(), label.into(), None, None)
     }
 
     /// The same with a `for` key.
     #[must_use]
-    pub fn keyed(mut self, key: impl Into<Arc<str>>) -> Self {
-        self.key = Some(key.into());
-        self
+    pub fn keyed(&self, key: impl Into<Arc<str>>) -> Self {
+        let (kind, label) = (self.kind.clone(), self.label.clone());
+        Address::of(kind, label, Some(key.into()), self.part.clone())
     }
 
     /// The address of a lowered part of this declaration.
     #[must_use]
     pub fn part(&self, part: impl Into<Arc<str>>) -> Self {
-        Address {
-            part: Some(part.into()),
-            ..self.clone()
-        }
+        let (kind, label) = (self.kind.clone(), self.label.clone());
+        Address::of(kind, label, self.key.clone(), Some(part.into()))
     }
 
     /// The label of what is named `name` within the component declared at this address.
@@ -60,24 +87,37 @@ impl Address {
     /// The declaration that owns this resource: the address without its part.
     #[must_use]
     pub fn owner(&self) -> Self {
-        Address {
-            part: None,
-            ..self.clone()
+        match &self.part {
+            Some(_) => {
+                let (kind, label) = (self.kind.clone(), self.label.clone());
+                Address::of(kind, label, self.key.clone(), None)
+            }
+            None => self.clone(),
         }
     }
 }
 
-/// By kind, label, key and part. Addresses of one stack share their texts, and the same text need not be read.
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.same(other) || (self.hash == other.hash && *self.0 == *other.0)
+    }
+}
+
+impl Eq for Address {}
+
+impl Hash for Address {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// By kind, label, key and part.
 impl Ord for Address {
     fn cmp(&self, other: &Self) -> Ordering {
-        let text = |one: &Arc<str>, other: &Arc<str>| match Arc::ptr_eq(one, other) {
+        match self.same(other) {
             true => Ordering::Equal,
-            false => one.cmp(other),
-        };
-        text(&self.kind, &other.kind)
-            .then_with(|| text(&self.label, &other.label))
-            .then_with(|| self.key.cmp(&other.key))
-            .then_with(|| self.part.cmp(&other.part))
+            false => self.0.cmp(&other.0),
+        }
     }
 }
 
@@ -158,6 +198,12 @@ fn read_key(text: &str) -> Option<(String, &str)> {
     Some((key, rest))
 }
 
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind, self.label)?;
@@ -212,11 +258,9 @@ fn parse(text: &str) -> Option<Address> {
         _ => Some(rest.strip_prefix('/').filter(|part| !part.is_empty())?),
     };
     let named = !kind.is_empty() && !label.is_empty();
-    named.then(|| Address {
-        kind: kind.into(),
-        label: label.into(),
-        key: key.map(Into::into),
-        part: part.map(Into::into),
+    named.then(|| {
+        let (key, part) = (key.map(Into::into), part.map(Into::into));
+        Address::of(kind.into(), label.into(), key, part)
     })
 }
 

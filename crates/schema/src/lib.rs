@@ -16,7 +16,7 @@ mod types;
 mod value;
 mod vocabulary;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, AddressParts};
 pub use decl::{Allow, Assertion, Decl, Forget, Meta, Output, Stack};
 pub use files::{Artifact, ArtifactFile, Files, FilesError};
 pub use members::{MemberError, Op};

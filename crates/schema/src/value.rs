@@ -34,45 +34,89 @@ impl Val {
     }
 }
 
-/// Fields of an object, in the order written. A field's [`Field`](crate::Fields) key span is in `names`.
+/// Fields of an object or entries of a map, in the order written.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fields {
-    /// Values by name.
-    pub values: IndexMap<Arc<str>, Val, FxBuildHasher>,
-    /// Where each name was written (for a field that came by a spread: the spread).
-    pub names: IndexMap<Arc<str>, Span, FxBuildHasher>,
+pub struct Fields(IndexMap<Arc<str>, Given, FxBuildHasher>);
+
+/// A field as it was given.
+#[derive(Debug, Clone, PartialEq)]
+struct Given {
+    /// Where the name was written (for a field that came by a spread: the spread).
+    name: Span,
+    val: Val,
 }
 
 impl Fields {
     /// No fields, with room for `count`.
     pub fn with_capacity(count: usize) -> Self {
-        Fields {
-            values: IndexMap::with_capacity_and_hasher(count, FxBuildHasher),
-            names: IndexMap::with_capacity_and_hasher(count, FxBuildHasher),
-        }
+        Fields(IndexMap::with_capacity_and_hasher(count, FxBuildHasher))
+    }
+
+    /// How many fields were given, those that are `none` among them.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no field was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a field was given, if only as `none`.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The value of a field as given, perhaps `none`.
+    pub fn given(&self, name: &str) -> Option<&Val> {
+        self.0.get(name).map(|given| &given.val)
     }
 
     /// The value of a field; `none` counts as absent.
     pub fn get(&self, name: &str) -> Option<&Val> {
-        self.values.get(name).filter(|val| val.value != Value::None)
+        self.given(name).filter(|val| val.value != Value::None)
     }
 
     /// Where a field's name was written.
     pub fn name_span(&self, name: &str) -> Option<Span> {
-        self.names.get(name).copied()
+        self.0.get(name).map(|given| given.name)
     }
 
     /// Sets a field.
-    pub fn insert(&mut self, name: Arc<str>, name_span: Span, value: Val) {
-        self.names.insert(name.clone(), name_span);
-        self.values.insert(name, value);
+    pub fn insert(&mut self, name: Arc<str>, name_span: Span, val: Val) {
+        let name_and_value = Given {
+            name: name_span,
+            val,
+        };
+        self.0.insert(name, name_and_value);
+    }
+
+    /// Takes one value out; the order of the others may change.
+    pub fn take(&mut self, name: &str) -> Option<Val> {
+        self.0.swap_remove(name).map(|given| given.val)
     }
 
     /// Names and values that are not `none`, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Val)> {
-        self.values
-            .iter()
-            .filter(|(_, val)| val.value != Value::None)
+        let all = self.all().map(|(name, _, val)| (name, val));
+        all.filter(|(_, val)| val.value != Value::None)
+    }
+
+    /// Names, where they were written, and values, `none` among them, in order.
+    pub fn all(&self) -> impl Iterator<Item = (&Arc<str>, Span, &Val)> {
+        let all = self.0.iter();
+        all.map(|(name, given)| (name, given.name, &given.val))
+    }
+
+    /// The values, to be changed.
+    pub fn vals_mut(&mut self) -> impl Iterator<Item = &mut Val> {
+        self.0.values_mut().map(|given| &mut given.val)
+    }
+
+    /// All of them, taken apart.
+    pub fn into_all(self) -> impl Iterator<Item = (Arc<str>, Span, Val)> {
+        let all = self.0.into_iter();
+        all.map(|(name, given)| (name, given.name, given.val))
     }
 }
 

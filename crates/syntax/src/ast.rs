@@ -161,13 +161,13 @@ pub struct Decl {
     /// `: AWS.S3.Bucket` of a `resource`.
     pub resource_type: Option<TypePath>,
     /// `for …`.
-    pub for_each: Option<Binder>,
+    pub for_each: Option<Box<Binder>>,
     /// `when …`.
-    pub when: Option<Expr>,
+    pub when: Option<Box<Expr>>,
     /// `was …`.
-    pub was: Option<AddressExpr>,
+    pub was: Option<Box<AddressExpr>>,
     /// `adopt …`.
-    pub adopt: Option<Expr>,
+    pub adopt: Option<Box<Expr>>,
     /// The fields; `None` only for a `secret` without a block.
     pub body: Option<Block>,
 }

@@ -19,6 +19,7 @@ pub use token::{Before, Kind, RESERVED_WORDS, STATEMENT_WORDS, Token};
 pub use units::UNITS;
 
 use formwork_diag::{Diagnostics, SourceId, Span};
+use lexer::Trivia;
 
 /// The largest text that is read, in bytes.
 const SIZE_LIMIT: usize = 1 << 30;
@@ -43,11 +44,12 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
             diagnostics: Diagnostics(vec![finding]),
         };
     }
-    let (file, diagnostics) = parser::parse(source, text, lexer::lex(source, text));
+    let (file, diagnostics) =
+        parser::parse(source, text, lexer::lex(source, text, Trivia::Dropped));
     Parsed { file, diagnostics }
 }
 
 /// The tokens of a text, trivia among them: every byte lies in exactly one, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
-    lexer::lex(SourceId(0), text).tokens
+    lexer::lex(SourceId(0), text, Trivia::Kept).tokens
 }

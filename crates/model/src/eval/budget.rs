@@ -88,7 +88,7 @@ impl Budget {
     fn copy(&mut self, val: &Val, span: Span, depth: usize) -> Val {
         let items = match &val.value {
             Value::List(items) => items.len(),
-            Value::Object(fields) => FIELD as usize * fields.values.len(),
+            Value::Object(fields) => FIELD as usize * fields.len(),
             _ => 0,
         };
         let Some(depth) = self
@@ -125,8 +125,8 @@ impl Budget {
     }
 
     fn fields(&mut self, fields: &Fields, span: Span, depth: usize) -> Fields {
-        let mut out = Fields::with_capacity(fields.values.len());
-        for (name, val) in &fields.values {
+        let mut out = Fields::with_capacity(fields.len());
+        for (name, _, val) in fields.all() {
             let val = self.copy(val, span, depth);
             out.insert(name.clone(), span, val);
         }

@@ -76,9 +76,7 @@ impl<'w> Evaluator<'w> {
     /// Gives positional arguments their parameters' names, and checks each against its parameter.
     pub(super) fn named_arguments(&mut self, given: Fields, parameters: &[FieldSpec]) -> Fields {
         let mut out = Fields::default();
-        let Fields { values, names } = given;
-        for (name, val) in values {
-            let span = names.get(&name).copied().unwrap_or(val.span);
+        for (name, span, val) in given.into_all() {
             let position = name.parse::<usize>().ok();
             let spec = match position {
                 Some(at) => parameters.get(at),

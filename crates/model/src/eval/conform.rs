@@ -50,7 +50,7 @@ impl Evaluator<'_> {
             },
             (_, Type::Map(item)) => match val.value {
                 Value::Object(mut fields) => {
-                    for value in fields.values.values_mut() {
+                    for value in fields.vals_mut() {
                         let taken = std::mem::replace(value, Val::new(Value::Error, val.span));
                         *value = self.conform(taken, item, name);
                     }
@@ -105,9 +105,7 @@ impl Evaluator<'_> {
 
     fn conform_object(&mut self, fields: Fields, object: &ObjectType, span: Span) -> Fields {
         let mut out = Fields::default();
-        let Fields { values, names } = fields;
-        for (name, val) in values {
-            let at = names.get(&name).copied().unwrap_or(val.span);
+        for (name, at, val) in fields.into_all() {
             match object.fields.iter().find(|spec| spec.name == name) {
                 Some(spec) => {
                     let val = self.conform_field(val, spec);

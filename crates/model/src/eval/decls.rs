@@ -23,7 +23,7 @@ impl<'w> Evaluator<'w> {
             return;
         };
         let objects = match (&decl.for_each, &decl.when) {
-            (Some(binder), when) => self.keys(decl, binder, when.as_ref()),
+            (Some(binder), when) => self.keys(decl, binder, when.as_deref()),
             (None, Some(when)) => match self.truth(when, "a `when`") {
                 Some(exists) => Objects::One(exists),
                 None => Objects::Unknown,
@@ -57,9 +57,7 @@ impl<'w> Evaluator<'w> {
                 })
                 .collect(),
             Value::Object(fields) => {
-                let Fields { values, names } = fields;
-                let items = values.into_iter().map(|(name, val)| {
-                    let span = names.get(&name).copied().unwrap_or(val.span);
+                let items = fields.into_all().map(|(name, span, val)| {
                     let key = Val::new(Value::String(name), span);
                     match two {
                         true => (key.clone(), key, Some(val)),
@@ -223,7 +221,7 @@ impl<'w> Evaluator<'w> {
             match item {
                 BlockItem::Field(field) => {
                     let name = &field.name.text;
-                    if out.fields.values.contains_key(name) || name.is_empty() {
+                    if out.fields.has(name) || name.is_empty() {
                         continue;
                     }
                     match &**name {
@@ -265,12 +263,12 @@ impl<'w> Evaluator<'w> {
             return;
         };
         let inline = matches!(value.kind, ExprKind::Object(_));
-        for (name, val) in fields.values {
+        for (name, _, val) in fields.into_all() {
             let explicit = body
                 .items
                 .iter()
                 .any(|item| matches!(item, BlockItem::Field(f) if f.name.text == name));
-            if !explicit && !out.fields.values.contains_key(&name) {
+            if !explicit && !out.fields.has(&name) {
                 let val = match inline {
                     true => val,
                     false => Val {
@@ -310,7 +308,7 @@ impl<'w> Evaluator<'w> {
                     let known: Vec<&str> = own.fields.iter().map(|spec| &*spec.name).collect();
                     // The field that was meant is given, although nobody can say what it is.
                     if let Some(meant) = nearest(name, known.iter().copied())
-                        && !out.fields.values.contains_key(meant)
+                        && !out.fields.has(meant)
                     {
                         let given = self.error(name_span);
                         out.fields.insert(meant.into(), name_span, given);
@@ -347,10 +345,8 @@ impl<'w> Evaluator<'w> {
         let Value::Object(fields) = val.value else {
             return;
         };
-        let Fields { values, names } = fields;
-        for (name, val) in values {
+        for (name, span, val) in fields.into_all() {
             if name.starts_with("formwork:") {
-                let span = names.get(&name).copied().unwrap_or(val.span);
                 self.unless_checked(|| errors::value::tag(&name, span));
                 continue;
             }

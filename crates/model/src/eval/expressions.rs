@@ -171,7 +171,7 @@ impl<'w> Evaluator<'w> {
         let mut out = Fields::with_capacity(block.items.len());
         for item in &block.items {
             if let BlockItem::Field(field) = item
-                && !out.values.contains_key(&field.name.text)
+                && !out.has(&field.name.text)
             {
                 let val = self.eval(&field.value);
                 out.insert(field.name.text.clone(), field.name.span, val);
@@ -192,17 +192,15 @@ impl<'w> Evaluator<'w> {
         let val = self.eval(value);
         match val.value {
             Value::Object(fields) if inline => {
-                let Fields { values, names } = fields;
-                for (name, val) in values {
-                    let at = names.get(&name).copied().unwrap_or(span);
-                    if !out.values.contains_key(&name) {
+                for (name, at, val) in fields.into_all() {
+                    if !out.has(&name) {
                         out.insert(name, at, val);
                     }
                 }
             }
             Value::Object(fields) => {
-                for (name, val) in fields.values {
-                    if !out.values.contains_key(&name) {
+                for (name, _, val) in fields.into_all() {
+                    if !out.has(&name) {
                         let origin = Some(val.written());
                         out.insert(
                             name,
@@ -281,12 +279,8 @@ impl<'w> Evaluator<'w> {
             }
             Value::List(items) => items.into_iter().map(|item| (item, None)).collect(),
             Value::Object(fields) => {
-                let Fields { values, names } = fields;
-                let items = values.into_iter().map(|(name, val)| match two {
-                    true => {
-                        let span = names.get(&name).copied().unwrap_or(val.span);
-                        (Val::new(Value::String(name), span), Some(val))
-                    }
+                let items = fields.into_all().map(|(name, span, val)| match two {
+                    true => (Val::new(Value::String(name), span), Some(val)),
                     false => (val, None),
                 });
                 items.collect()
@@ -314,7 +308,7 @@ impl<'w> Evaluator<'w> {
             let val = evaluator.eval(value);
             match name.value {
                 Value::String(text) | Value::Word(text) => {
-                    if out.values.contains_key(&text) {
+                    if out.has(&text) {
                         let error =
                             crate::errors::value::duplicate_key(&text, name.span, name.origin);
                         evaluator.push(error);

@@ -137,7 +137,7 @@ impl<'w> Evaluator<'w> {
     /// A param of a component: what its declaration gives, else its default.
     pub(super) fn given_param(&mut self, slot: usize, item: &'w ParamItem, ty: &Type) {
         let given = self.given.as_ref().and_then(|given| {
-            let val = given.values.get(&item.name.text)?;
+            let val = given.given(&item.name.text)?;
             let taken = val.value != Value::None || matches!(ty, Type::Optional(_));
             taken.then(|| val.clone())
         });
@@ -187,7 +187,7 @@ impl<'w> Evaluator<'w> {
     pub(super) fn output_of(&mut self, at: usize, name: &str, span: Span) -> Val {
         let value = match (self.objects.get(at), self.instances.get(&(at, None))) {
             (Some(Objects::One(true)), Some(instance)) => match &instance.val.value {
-                Value::Object(fields) => match fields.values.get(name) {
+                Value::Object(fields) => match fields.given(name) {
                     Some(val) => return self.budget.reuse(val, span),
                     None => Value::Error,
                 },

@@ -23,7 +23,7 @@ impl<'w> Evaluator<'w> {
         let val = self.eval(of);
         let value = match val.value {
             Value::None => Value::None,
-            Value::Object(mut fields) => match fields.values.swap_remove(&name.text) {
+            Value::Object(mut fields) => match fields.take(&name.text) {
                 Some(field) => {
                     return Val {
                         span: expr.span,
@@ -64,7 +64,7 @@ impl<'w> Evaluator<'w> {
             _ => {}
         }
         match &held(&self.scope, found)?.value {
-            Value::Object(fields) => match fields.values.get(&name.text) {
+            Value::Object(fields) => match fields.given(&name.text) {
                 Some(val) => Some(self.budget.reuse(val, span)),
                 None => Some(Val::new(Value::None, span)),
             },
@@ -157,7 +157,7 @@ impl<'w> Evaluator<'w> {
                 }
             }
             (Value::Object(mut fields), Value::String(name) | Value::Word(name)) => {
-                match fields.values.swap_remove(name) {
+                match fields.take(name) {
                     Some(item) => {
                         return Val {
                             span,
@@ -166,7 +166,7 @@ impl<'w> Evaluator<'w> {
                         };
                     }
                     None => {
-                        let known: Vec<&str> = fields.values.keys().map(|key| &**key).collect();
+                        let known: Vec<&str> = fields.all().map(|(key, ..)| &**key).collect();
                         self.push(errors::value::key(name, "this map", index.span, &known));
                         Value::Error
                     }
@@ -365,19 +365,16 @@ impl<'w> Evaluator<'w> {
             return Value::Error;
         };
         match (op, arguments.pop().map(|argument| argument.value)) {
-            (Op::Length, _) => Value::Number(Decimal::from(fields.values.len())),
+            (Op::Length, _) => Value::Number(Decimal::from(fields.len())),
             (Op::Keys, _) => {
                 let keys = fields
-                    .values
-                    .keys()
-                    .map(|key| Val::new(Value::String(key.clone()), of.span));
+                    .all()
+                    .map(|(key, ..)| Val::new(Value::String(key.clone()), of.span));
                 Value::List(keys.collect())
             }
-            (Op::Values, _) => Value::List(fields.values.into_values().collect()),
+            (Op::Values, _) => Value::List(fields.into_all().map(|(_, _, val)| val).collect()),
             (Op::Merge, Some(Value::Object(more))) => {
-                let Fields { values, names } = more;
-                for (name, val) in values {
-                    let span = names.get(&name).copied().unwrap_or(val.span);
+                for (name, span, val) in more.into_all() {
                     fields.insert(name, span, val);
                 }
                 Value::Object(fields)

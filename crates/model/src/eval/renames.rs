@@ -37,14 +37,16 @@ impl Evaluator<'_> {
             true => vec![None],
             false => self.within.iter().map(Some).collect(),
         };
-        let at = |place: Option<&Address>, (label, key): &(String, Option<Arc<str>>)| Address {
-            kind: address.kind.clone(),
-            label: match place {
+        let at = |place: Option<&Address>, (label, key): &(String, Option<Arc<str>>)| {
+            let label: Arc<str> = match place {
                 Some(component) => component.label_of(label).into(),
                 None => label.as_str().into(),
-            },
-            key: key.clone(),
-            part: None,
+            };
+            let old = Address::new(address.kind.clone(), label);
+            match key {
+                Some(key) => old.keyed(key.clone()),
+                None => old,
+            }
         };
         // Where it is now, under its former name, comes first.
         let mut out: Vec<Address> = Vec::new();
@@ -177,7 +179,9 @@ impl Evaluator<'_> {
             return None;
         }
         let mut address = Address::new(kind, label);
-        address.key = written.key.as_ref().map(|key| key.text.clone());
+        if let Some(key) = &written.key {
+            address = address.keyed(key.text.clone());
+        }
         Some(Forget {
             component: self.world.items.kinds.contains_key(kind),
             address,

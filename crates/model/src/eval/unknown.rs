@@ -72,9 +72,9 @@ fn find(val: &Val) -> Option<(&Deferred, Span, Option<Span>)> {
     match &val.value {
         Value::Deferred(deferred) => Some((deferred, val.span, val.origin)),
         Value::List(items) => items.iter().find_map(find),
-        Value::Object(fields) => fields.values.values().find_map(find),
-        Value::Call(call) => call.arguments.values.values().find_map(find),
-        Value::Member(member) => member.arguments.values.values().find_map(find),
+        Value::Object(fields) => fields.all().find_map(|(_, _, val)| find(val)),
+        Value::Call(call) => call.arguments.all().find_map(|(_, _, val)| find(val)),
+        Value::Member(member) => member.arguments.all().find_map(|(_, _, val)| find(val)),
         _ => None,
     }
 }

@@ -113,9 +113,8 @@ fn tags(tags: &[(std::sync::Arc<str>, Val)]) -> String {
 
 fn fields(fields: &Fields) -> String {
     let shown: Vec<String> = fields
-        .values
-        .iter()
-        .map(|(name, val)| format!("{name} = {}", value(val)))
+        .all()
+        .map(|(name, _, val)| format!("{name} = {}", value(val)))
         .collect();
     match shown.as_slice() {
         [] => "{}".to_owned(),
@@ -140,7 +139,7 @@ pub fn value(val: &Val) -> String {
         Value::Call(call) => format!("{}({})", call.name, fields(&call.arguments)),
         Value::Resource(of) => of.address.to_string(),
         Value::Member(member) => {
-            let arguments = if member.arguments.values.is_empty() {
+            let arguments = if member.arguments.is_empty() {
                 String::new()
             } else {
                 fields(&member.arguments)

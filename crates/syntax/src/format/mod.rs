@@ -10,6 +10,7 @@ mod render;
 mod statements;
 
 use crate::ast::File;
+use crate::lexer::Trivia;
 use crate::{dump, errors, lexer, parser};
 use formwork_diag::{Diagnostics, SourceId, Span};
 
@@ -18,8 +19,8 @@ use formwork_diag::{Diagnostics, SourceId, Span};
 /// # Errors
 /// The diagnostics of a text with syntax errors; `syntax::format` if the formatted text would mean something else.
 pub fn format(source: SourceId, text: &str) -> Result<String, Diagnostics> {
-    let lexed = lexer::lex(source, text);
-    let tokens = lexed.tokens.clone();
+    let lexed = lexer::lex(source, text, Trivia::Dropped);
+    let tokens = lexer::lex(source, text, Trivia::Kept).tokens;
     let (file, diagnostics) = parser::parse(source, text, lexed);
     if diagnostics.has_errors() {
         return Err(diagnostics);
@@ -34,6 +35,10 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Diagnostics> {
 }
 
 fn means_the_same(source: SourceId, file: &File, formatted: &str) -> bool {
-    let (again, diagnostics) = parser::parse(source, formatted, lexer::lex(source, formatted));
+    let (again, diagnostics) = parser::parse(
+        source,
+        formatted,
+        lexer::lex(source, formatted, Trivia::Dropped),
+    );
     !diagnostics.has_errors() && dump(&again) == dump(file)
 }

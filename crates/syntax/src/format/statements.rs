@@ -326,8 +326,8 @@ impl Printer<'_> {
                     self.words(1);
                     self.binder(binder);
                 }
-                (Kind::Name, "when") => self.clause_value(decl.when.as_ref()),
-                (Kind::Name, "adopt") => self.clause_value(decl.adopt.as_ref()),
+                (Kind::Name, "when") => self.clause_value(decl.when.as_deref()),
+                (Kind::Name, "adopt") => self.clause_value(decl.adopt.as_deref()),
                 (Kind::Name, "was") => {
                     let Some(address) = &decl.was else { return };
                     self.space();

@@ -7,6 +7,7 @@ pub(crate) use strings::unescape;
 
 use crate::token::{Before, Kind, Token};
 use formwork_diag::{Diagnostic, SourceId, Span};
+use std::cell::Cell;
 
 /// Strings and `${` inside each other, at most; the parser's own bound on nesting is lower.
 const MODES_LIMIT: usize = 300;
@@ -14,17 +15,37 @@ const MODES_LIMIT: usize = 300;
 /// What the lexer makes of a text.
 #[derive(Debug)]
 pub(crate) struct Lexed {
-    /// All tokens, trivia among them, in order and without a gap.
+    /// The tokens in order; with trivia they have no gap.
     pub(crate) tokens: Vec<Token>,
+    /// The `///` lines.
+    pub(crate) docs: Vec<DocLine>,
     /// What is wrong with single tokens.
     pub(crate) findings: Vec<Diagnostic>,
     /// Lines with an unclosed string, in order: nothing else is said about them.
     pub(crate) spoiled: Vec<(u32, u32)>,
 }
 
+/// A `///` line.
+#[derive(Debug)]
+pub(crate) struct DocLine {
+    /// The number of the token after it.
+    pub(crate) next: usize,
+    pub(crate) span: Span,
+    pub(crate) own_line: bool,
+    /// Whether a statement took it.
+    pub(crate) taken: Cell<bool>,
+}
+
+/// Whether tokens that the parser passes over are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trivia {
+    Kept,
+    Dropped,
+}
+
 /// Splits a text into tokens.
-pub(crate) fn lex(source: SourceId, text: &str) -> Lexed {
-    let mut lexer = Lexer::new(source, text);
+pub(crate) fn lex(source: SourceId, text: &str, trivia: Trivia) -> Lexed {
+    let mut lexer = Lexer::new(source, text, trivia);
     loop {
         while lexer.at < text.len() {
             match lexer.modes.last() {
@@ -70,7 +91,9 @@ struct Lexer<'a> {
     /// The end of the last token.
     from: usize,
     before: Before,
+    trivia: Trivia,
     tokens: Vec<Token>,
+    docs: Vec<DocLine>,
     modes: Vec<Mode>,
     findings: Vec<Diagnostic>,
     unclosed: Vec<Diagnostic>,
@@ -87,14 +110,16 @@ struct Again {
 }
 
 impl<'a> Lexer<'a> {
-    fn new(source: SourceId, text: &'a str) -> Self {
+    fn new(source: SourceId, text: &'a str, trivia: Trivia) -> Self {
         Lexer {
             source,
             text,
             at: 0,
             from: 0,
             before: Before::LineStart,
-            tokens: Vec::with_capacity(text.len() / 3),
+            trivia,
+            tokens: Vec::with_capacity(text.len() / 4),
+            docs: Vec::new(),
             modes: Vec::new(),
             findings: Vec::new(),
             unclosed: Vec::new(),
@@ -113,6 +138,7 @@ impl<'a> Lexer<'a> {
         self.findings.append(&mut self.unclosed);
         Lexed {
             tokens: self.tokens,
+            docs: self.docs,
             findings: self.findings,
             spoiled: self.spoiled,
         }
@@ -162,10 +188,20 @@ impl<'a> Lexer<'a> {
             kind,
             before: self.before,
         };
-        self.tokens.push(token);
-        self.before = match kind {
-            Kind::Space | Kind::Comment | Kind::Doc | Kind::Stray => self.before.max(Before::Blank),
-            _ => Before::Nothing,
+        if kind == Kind::Doc {
+            self.docs.push(DocLine {
+                next: self.tokens.len(),
+                span: self.here(),
+                own_line: token.opens_line(),
+                taken: Cell::new(false),
+            });
+        }
+        if self.trivia == Trivia::Kept || !kind.is_trivia() {
+            self.tokens.push(token);
+        }
+        self.before = match kind.is_trivia() {
+            true => self.before.max(Before::Blank),
+            false => Before::Nothing,
         };
         self.from = self.at;
     }
@@ -173,6 +209,9 @@ impl<'a> Lexer<'a> {
     /// Takes back all tokens after the one of this number.
     fn back_to(&mut self, token: usize) {
         self.tokens.truncate(token + 1);
+        while self.docs.last().is_some_and(|doc| doc.next > token) {
+            self.docs.pop();
+        }
         let end = self.tokens.last().map_or(0, |token| token.end as usize);
         (self.at, self.from, self.before) = (end, end, Before::Nothing);
     }

@@ -1,11 +1,12 @@
 //! What all parsers of one text share: the tokens, the diagnostics so far, and what keeps them few.
 
 use crate::errors;
-use crate::lexer::{Lexed, lies_in};
+use crate::lexer::{DocLine, Lexed, lies_in};
 use crate::parser::brackets::Pairs;
 use crate::parser::input::In;
 use crate::token::{Before, Kind, Token};
 use formwork_diag::{Diagnostic, SourceId, Span};
+use rustc_hash::FxHashSet;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -24,36 +25,13 @@ pub(crate) struct Context<'a> {
     depth: Cell<u32>,
     /// The depth of the deepest node read since the innermost chain of operators began.
     reach: Cell<u32>,
-    names: RefCell<Vec<Option<Arc<str>>>>,
+    /// One copy of each name and short text.
+    letters: RefCell<FxHashSet<Arc<str>>>,
 }
-
-/// A `///` line: the number of the token after it, and whether a statement took it.
-struct DocLine {
-    next: usize,
-    span: Span,
-    own_line: bool,
-    taken: Cell<bool>,
-}
-
-const NAME_SLOTS: usize = 1024;
 
 impl<'a> Context<'a> {
     pub(crate) fn new(source: SourceId, text: &'a str, lexed: Lexed) -> Self {
-        let mut docs = Vec::new();
-        let mut next = 0;
-        for token in &lexed.tokens {
-            if token.kind == Kind::Doc {
-                docs.push(DocLine {
-                    next,
-                    span: Span::new(source, token.start, token.end),
-                    own_line: token.opens_line(),
-                    taken: Cell::new(false),
-                });
-            }
-            next += usize::from(!token.kind.is_trivia());
-        }
         let mut tokens = lexed.tokens;
-        tokens.retain(|token| !token.kind.is_trivia());
         let end = text.len() as u32;
         tokens.push(Token {
             start: end,
@@ -67,14 +45,14 @@ impl<'a> Context<'a> {
             text,
             tokens,
             pairs,
-            docs,
+            docs: lexed.docs,
             spoiled: lexed.spoiled,
             findings: RefCell::new(lexed.findings),
             quiet_to: Cell::new(0),
             last_place: Cell::new(None),
             depth: Cell::new(0),
             reach: Cell::new(0),
-            names: RefCell::new(vec![None; NAME_SLOTS]),
+            letters: RefCell::default(),
         }
     }
 
@@ -125,19 +103,15 @@ impl<'a> Context<'a> {
         at < self.quiet_to.get()
     }
 
-    /// Shares the letters of a name with the ones before it that are the same.
+    /// The letters of a name or text, shared with the ones before it that are the same.
     pub(super) fn shared(&self, text: &str) -> Arc<str> {
-        let hash = text.bytes().fold(text.len(), |hash, byte| {
-            hash.wrapping_mul(31).wrapping_add(byte as usize)
-        });
-        let mut names = self.names.borrow_mut();
-        let Some(slot) = names.get_mut(hash % NAME_SLOTS) else {
-            return Arc::from(text);
-        };
-        match slot {
-            Some(known) if &**known == text => known.clone(),
-            _ => slot.insert(Arc::from(text)).clone(),
+        let mut letters = self.letters.borrow_mut();
+        if let Some(known) = letters.get(text) {
+            return known.clone();
         }
+        let new: Arc<str> = text.into();
+        letters.insert(new.clone());
+        new
     }
 
     /// The documentation above the token of this number.

@@ -114,7 +114,7 @@ fn value<'a>(input: In<'a>, place: &'static str) -> Res<'a, crate::ast::Expr> {
 }
 
 /// Keeps the first of the clauses of one sort and tells of a second.
-fn once<T>(at: In<'_>, place: &mut Option<Span>, slot: &mut Option<T>, found: T) {
+fn once<T>(at: In<'_>, place: &mut Option<Span>, slot: &mut Option<Box<T>>, found: T) {
     match *place {
         Some(first) => {
             at.cx
@@ -122,7 +122,7 @@ fn once<T>(at: In<'_>, place: &mut Option<Span>, slot: &mut Option<T>, found: T)
         }
         None => {
             *place = Some(at.span());
-            *slot = Some(found);
+            *slot = Some(Box::new(found));
         }
     }
 }

@@ -46,25 +46,26 @@ pub(crate) fn statement(input: In<'_>, place: Place) -> Res<'_, Statement> {
             .cx
             .report(errors::not_in_component(input.span(), input.text()));
     }
-    let (rest, kind) = alt((
-        stack,
-        environment,
-        use_names,
-        param,
-        let_value,
-        output,
-        enumeration,
-        component,
-        assert,
-        test,
-        allow,
-        forget,
-        param_without_word,
-        field_outside,
-        declaration,
-        |input| broken(input, place),
-    ))
-    .parse(input)?;
+    // Most statements are declarations: a word that opens no other statement is not held against all of them.
+    let (rest, kind) = match STATEMENT_WORDS.contains(&input.text()) {
+        true => alt((
+            stack,
+            environment,
+            use_names,
+            param,
+            let_value,
+            output,
+            enumeration,
+            component,
+            assert,
+            test,
+            allow,
+            forget,
+            |input| without_word(input, place),
+        ))
+        .parse(input)?,
+        false => without_word(input, place)?,
+    };
     Ok((
         rest,
         Statement {
@@ -73,6 +74,14 @@ pub(crate) fn statement(input: In<'_>, place: Place) -> Res<'_, Statement> {
             span: input.span_to(rest),
         },
     ))
+}
+
+/// A statement that begins with no word of its own.
+fn without_word(input: In<'_>, place: Place) -> Res<'_, StatementKind> {
+    alt((param_without_word, field_outside, declaration, |input| {
+        broken(input, place)
+    }))
+    .parse(input)
 }
 
 /// Whether a statement stands here that only the stack may hold.

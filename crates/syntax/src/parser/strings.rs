@@ -3,11 +3,12 @@
 use crate::ast::{Expr, ExprKind, StringPart, Text};
 use crate::errors;
 use crate::lexer::unescape;
-use crate::parser::input::{In, Res, miss};
+use crate::parser::input::{In, Miss, Res, miss};
 use crate::parser::need::need_expr;
 use crate::token::Kind;
 use formwork_diag::Span;
 use nom::Parser;
+use std::borrow::Cow;
 
 /// A piece of a string as written.
 enum Piece<'a> {
@@ -30,7 +31,7 @@ pub(crate) fn string(input: In<'_>) -> Res<'_, ExprKind> {
     let is_plain = input.kind_at(1) == Kind::StringText && input.kind_at(2) == Kind::StringEnd;
     if is_plain && input.token().end - input.token().start == 1 {
         let text = Text {
-            text: input.text_at(1).into(),
+            text: input.letters(input.text_at(1)),
             span: input.skip(1).span(),
         };
         return Ok((
@@ -38,12 +39,18 @@ pub(crate) fn string(input: In<'_>) -> Res<'_, ExprKind> {
             ExprKind::String(vec![StringPart::Text(text)]),
         ));
     }
-    let (rest, pieces) = pieces(input)?;
-    let parts = match input.text() {
-        "\"\"\"" => parts(without_indent(pieces)),
-        _ => parts(pieces),
+    let mut parts = Parts::new(input);
+    let rest = match input.text() {
+        "\"\"\"" => {
+            let mut written = Vec::new();
+            let rest = pieces(input, |piece| written.push(piece))?;
+            let kept = without_indent(written);
+            kept.into_iter().for_each(|piece| parts.add(piece));
+            rest
+        }
+        _ => pieces(input, |piece| parts.add(piece))?,
     };
-    Ok((rest, ExprKind::String(parts)))
+    Ok((rest, ExprKind::String(parts.end())))
 }
 
 /// A string in the quotes of another language, which the lexer told.
@@ -114,29 +121,29 @@ pub(crate) fn fixed_text<'a>(input: In<'a>, what: &str) -> Res<'a, Text> {
     ))
 }
 
-fn pieces(input: In<'_>) -> Res<'_, Vec<Piece<'_>>> {
+/// Takes each piece of a string in turn; gives what follows the string.
+fn pieces<'a>(input: In<'a>, mut take: impl FnMut(Piece<'a>)) -> Result<In<'a>, nom::Err<Miss>> {
     if input.kind() != Kind::StringStart {
         return miss();
     }
     let mut rest = input.skip(1);
-    let mut pieces = Vec::new();
     loop {
         match rest.kind() {
-            Kind::StringText => pieces.push(Piece::Text(rest.text(), rest.span())),
+            Kind::StringText => take(Piece::Text(rest.text(), rest.span())),
             // A bad escape was told by the lexer; it stands for nothing.
             Kind::StringEscape => {
                 if let Some(c) = unescape(rest.text()) {
-                    pieces.push(Piece::Escape(c, rest.span()));
+                    take(Piece::Escape(c, rest.span()));
                 }
             }
             Kind::HoleStart => {
                 let (after, value) = hole(rest)?;
-                pieces.push(Piece::Hole(value));
+                take(Piece::Hole(value));
                 rest = after;
                 continue;
             }
-            Kind::StringEnd => return Ok((rest.skip(1), pieces)),
-            _ => return Ok((rest, pieces)),
+            Kind::StringEnd => return Ok(rest.skip(1)),
+            _ => return Ok(rest),
         }
         rest = rest.skip(1);
     }
@@ -169,37 +176,53 @@ fn hole(input: In<'_>) -> Res<'_, Expr> {
     Ok((rest, value))
 }
 
-/// Pieces to parts: neighbouring texts and escapes become one.
-fn parts(pieces: Vec<Piece<'_>>) -> Vec<StringPart> {
-    let mut parts = Vec::with_capacity(pieces.len());
-    let mut text = String::new();
-    let mut place: Option<Span> = None;
-    let flush = |text: &mut String, place: &mut Option<Span>, parts: &mut Vec<StringPart>| {
-        if let Some(span) = place.take().filter(|_| !text.is_empty()) {
-            parts.push(StringPart::Text(Text {
-                text: std::mem::take(text).into(),
-                span,
-            }));
-        }
-    };
-    for piece in pieces {
-        match piece {
-            Piece::Text(more, span) => {
-                text.push_str(more);
-                place = Some(place.map_or(span, |before| before.to(span)));
-            }
-            Piece::Escape(c, span) => {
-                text.push(c);
-                place = Some(place.map_or(span, |before| before.to(span)));
-            }
-            Piece::Hole(value) => {
-                flush(&mut text, &mut place, &mut parts);
-                parts.push(StringPart::Value(value));
-            }
+/// Makes parts of pieces: neighbouring texts and escapes become one.
+struct Parts<'a> {
+    string: In<'a>,
+    parts: Vec<StringPart>,
+    /// The text that is not a part yet, and where it stands.
+    text: Cow<'a, str>,
+    place: Option<Span>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(string: In<'a>) -> Self {
+        Parts {
+            string,
+            parts: Vec::new(),
+            text: Cow::Borrowed(""),
+            place: None,
         }
     }
-    flush(&mut text, &mut place, &mut parts);
-    parts
+
+    fn add(&mut self, piece: Piece<'a>) {
+        let span = piece.span();
+        match piece {
+            Piece::Hole(value) => {
+                self.end_text();
+                self.parts.push(StringPart::Value(value));
+                return;
+            }
+            Piece::Text(text, _) if self.text.is_empty() => self.text = Cow::Borrowed(text),
+            Piece::Text(text, _) => self.text.to_mut().push_str(text),
+            Piece::Escape(c, _) => self.text.to_mut().push(c),
+        }
+        self.place = Some(self.place.map_or(span, |before| before.to(span)));
+    }
+
+    fn end_text(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if let Some(span) = self.place.take().filter(|_| !text.is_empty()) {
+            let text = self.string.letters(&text);
+            self.parts.push(StringPart::Text(Text { text, span }));
+        }
+    }
+
+    fn end(mut self) -> Vec<StringPart> {
+        self.end_text();
+        self.parts.shrink_to_fit();
+        self.parts
+    }
 }
 
 /// The pieces of a `"""` string without the indent that its lines share, without a first line that is blank, and

@@ -97,7 +97,8 @@ pub(crate) fn type_sign(input: In<'_>) -> Res<'_, ()> {
 /// Names with dots between them; the first stands next.
 fn dotted(input: In<'_>) -> Res<'_, Vec<Name>> {
     let (mut rest, first) = need_name("this path").parse(input)?;
-    let mut path = vec![first];
+    let mut path = Vec::with_capacity(3);
+    path.push(first);
     while rest.kind() == Kind::Dot {
         let (after, name) = member_name(rest.skip(1));
         path.push(name);

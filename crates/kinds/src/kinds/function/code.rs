@@ -51,7 +51,7 @@ fn from_folder(decl: &Decl, code: Option<&Val>, props: Props, out: &mut Lowering
     let custom = chosen.is_some_and(|runtime| runtime.name.starts_with("provided"));
     let mut missing = Vec::new();
     for name in ["code", "runtime", "handler"] {
-        let given = fields.values.contains_key(name) || (name == "handler" && custom);
+        let given = fields.has(name) || (name == "handler" && custom);
         if !given {
             missing.push(name);
         }
