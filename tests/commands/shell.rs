@@ -38,7 +38,7 @@ pub(crate) fn run(dir: &Path, line: &str) -> Ended {
 }
 
 /// What somebody else does in the simulated account of stack and environment: `change STACK/ENV TYPE ID JSON`,
-/// `remove STACK/ENV TYPE ID`.
+/// `remove STACK/ENV TYPE ID`, `fill STACK/ENV ADDRESS ITEMS` (what holds data holds so many items).
 fn outside(dir: &Path, words: &[String]) -> std::io::Result<()> {
     let path = dir.join(".formwork/mock").join(&words[1]).join("cloud.db");
     let types = Arc::new(formwork_catalog::aws());
@@ -48,6 +48,15 @@ fn outside(dir: &Path, words: &[String]) -> std::io::Result<()> {
         "change" => {
             let changes = serde_json::from_str(&words[4]).unwrap();
             cloud.change(ty, "eu-west-1", id, &changes).unwrap();
+        }
+        "fill" => {
+            let all = cloud.list(None);
+            let mut all = all.iter();
+            let object = all.find(|object| object.address.as_deref() == Some(ty.as_str()));
+            let object = object.unwrap_or_else(|| panic!("nothing has the address {ty}"));
+            let items = id.parse().unwrap();
+            let filled = cloud.put_content(&object.type_name, &object.region, &object.id, items);
+            filled.unwrap();
         }
         _ => cloud.remove(ty, "eu-west-1", id).unwrap(),
     }

@@ -67,6 +67,7 @@ fn empty_overlay() -> Overlay {
         window: 5_000,
         family: "".into(),
         data: false,
+        counted: false,
         delete_blocked_by_content: false,
         before_delete: BTreeMap::new(),
     }

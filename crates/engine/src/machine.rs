@@ -13,10 +13,10 @@ use crate::rates::Rates;
 use crate::report::{Report, Stop};
 use crate::run::{Run, Stage};
 use crate::{Call, DurableIntent};
-use formwork_plan::{Operation, Plan};
+use formwork_plan::{Data, Operation, Plan, Step};
 use formwork_provider::OwnerTags;
 use formwork_schema::{Catalog, ResourceType};
-use formwork_state::{Record, State};
+use formwork_state::{ObjectKey, Record, State};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -232,6 +232,7 @@ impl Machine {
             run: self.run,
             plan: self.digest.clone(),
             tool: self.options.tool.clone(),
+            losses: self.losses(),
         });
         if !self.plan.renames.is_empty() {
             let moves = self.plan.renames.clone();
@@ -240,6 +241,20 @@ impl Machine {
         let runs = self.runs.iter().enumerate();
         let free = runs.filter(|(_, run)| run.needs == 0).map(|(at, _)| at);
         self.ready = free.collect();
+    }
+
+    /// The objects whose data the plan loses: whoever applies it has allowed that, and is not asked again.
+    fn losses(&self) -> Vec<ObjectKey> {
+        let operations = self.plan.operations.iter();
+        let losing = operations.filter(|operation| match operation.step {
+            Step::Delete { data, .. } => data == Data::Lost,
+            _ => false,
+        });
+        let key = |operation: &Operation| ObjectKey {
+            address: operation.address.clone(),
+            generation: operation.generation,
+        };
+        losing.map(key).collect()
     }
 
     /// Begins what can begin, makes the calls there are tokens for, and ends the run when all is done.

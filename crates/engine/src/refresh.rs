@@ -310,9 +310,8 @@ impl Look<'_> {
             Ok(Reply::Done(live) | Reply::Found(live)) => Ok(Finding::Found(vec![seen(live)])),
             Ok(Reply::Pending { id, .. }) => Ok(Finding::Found(vec![Live {
                 id,
-                properties: serde_json::Map::new(),
-                tags: BTreeMap::new(),
                 pending: true,
+                ..Live::default()
             }])),
             Ok(_) => Ok(Finding::Absent),
             Err(failure) if failure.class == FailureClass::CreationFailed => {
@@ -377,5 +376,7 @@ fn seen(live: formwork_provider::Live) -> Live {
         properties: live.properties,
         tags: live.tags,
         pending: live.pending,
+        contents: live.contents,
+        stamp: live.stamp,
     }
 }

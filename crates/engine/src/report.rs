@@ -76,6 +76,9 @@ pub enum Cause {
     /// The object was changed outside since the plan was made. It was not touched.
     #[error("it was changed outside since the plan was made: {}", drifted(.0))]
     Drift(Vec<Drifted>),
+    /// The object was empty when the plan was made, and holds so many items now. It was not touched.
+    #[error("it was empty when the plan was made and holds {} now", items(*.0))]
+    Filled(u64),
     /// The object was deleted outside since the plan was made.
     #[error("{0} was deleted outside since the plan was made: plan again")]
     Gone(Arc<str>),
@@ -96,6 +99,13 @@ pub struct Drifted {
     pub planned: Option<Json>,
     /// What it is.
     pub found: Option<Json>,
+}
+
+fn items(count: u64) -> String {
+    match count {
+        1 => "1 item".to_owned(),
+        more => format!("{more} items"),
+    }
 }
 
 fn drifted(all: &[Drifted]) -> String {

@@ -2,10 +2,12 @@
 
 use crate::cli::{CarryingArgs, Yes};
 use crate::failure::{Exit, Failure};
+use crate::stack::catalog;
 use crate::terminal::Terminal;
-use crate::views::{access, plan as view};
+use crate::views::{access, plan as view, values};
 use formwork_diag::{Code, Diagnostic, Diagnostics, Severity, Sources};
-use formwork_plan::{Action, Change, Plan};
+use formwork_plan::{Action, Change, Operation, Plan, Step};
+use formwork_schema::Catalog;
 
 /// Refuses what the flags do not allow; asks where nobody has said yes.
 pub(crate) fn pass(
@@ -15,6 +17,7 @@ pub(crate) fn pass(
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     data_loss(plan, sources, &carrying.allow_data_loss)?;
+    not_empty(plan, sources)?;
     max_destroy(plan, carrying.max_destroy)?;
     match carrying.yes {
         Some(Yes::All) => Ok(()),
@@ -55,7 +58,11 @@ fn loses(change: &Change) -> Diagnostic {
     } else {
         "replaced"
     };
-    let message = format!("`{}` would be {done}, and its data lost", change.address);
+    let lost = match change.contents {
+        Some(items) => format!("and {} lost with it", values::items(items)),
+        None => "and what it holds is not known".to_owned(),
+    };
+    let message = format!("`{}` would be {done}, {lost}", change.address);
     let mut diagnostic =
         Diagnostic::new(Code("guard::data_loss"), Severity::Error, message).help(format!(
             "nothing was done; keep it with `retain = true`, or allow it: `--allow-data-loss={}`",
@@ -65,6 +72,53 @@ fn loses(change: &Change) -> Diagnostic {
         diagnostic = diagnostic.label(span, format!("{done} by this plan"));
     }
     diagnostic
+}
+
+/// What AWS deletes only when it is empty, and is not to be emptied, would stop the apply half-way.
+fn not_empty(plan: &Plan, sources: &Sources) -> Result<(), Failure> {
+    let blocked = |operation: &Operation| {
+        let Step::Delete {
+            type_name,
+            force: false,
+            ..
+        } = &operation.step
+        else {
+            return None;
+        };
+        let change = plan.changes.get(operation.change)?;
+        let items = change.contents.filter(|items| *items > 0)?;
+        let ty = catalog().resource_type(type_name)?;
+        let blocked = ty.overlay.delete_blocked_by_content;
+        blocked.then(|| holds(change, items))
+    };
+    let diagnostics: Vec<Diagnostic> = plan.operations.iter().filter_map(blocked).collect();
+    match diagnostics.is_empty() {
+        true => Ok(()),
+        false => Err(Failure {
+            exit: Exit::Refused,
+            sources: sources.clone(),
+            diagnostics: Diagnostics(diagnostics),
+        }),
+    }
+}
+
+fn holds(change: &Change, items: u64) -> Diagnostic {
+    let (address, items) = (&change.address, values::items(items));
+    let message = format!("`{address}` holds {items}, and AWS deletes it only when it is empty");
+    let diagnostic = Diagnostic::new(Code("guard::not_empty"), Severity::Error, message);
+    let diagnostic = diagnostic.help(match change.span {
+        Some(_) => {
+            "nothing was done; empty it, or write `force = true` to have it emptied".to_owned()
+        }
+        None => format!(
+            "nothing was done; empty it, or write it back with `force = true` and run \
+             `formwork destroy --only {address}`"
+        ),
+    });
+    match change.span {
+        Some(span) => diagnostic.label(span, "it is not emptied"),
+        None => diagnostic,
+    }
 }
 
 fn max_destroy(plan: &Plan, limit: Option<usize>) -> Result<(), Failure> {

@@ -42,7 +42,16 @@ pub(crate) fn live(
             object.standing(now),
             Standing::Busy(..) | Standing::Leaving(_)
         ),
+        contents: card.resource.overlay.counted.then_some(object.head.content),
+        stamp: Some(stamp(object)),
     })
+}
+
+/// What is another after every change of an object, as an entity tag is.
+pub(crate) fn stamp(object: &Object) -> Arc<str> {
+    let mut digest = make::digest(object.body.as_bytes());
+    digest.truncate(16);
+    digest.into()
 }
 
 /// The slice of an object as a read shows it; `None` if nothing of it is there.
@@ -68,6 +77,7 @@ pub(crate) fn of_part(part: &Part, live: Live) -> Live {
     let properties = live.properties.into_iter();
     Live {
         properties: properties.filter(|(name, _)| belongs(name)).collect(),
+        contents: None,
         ..live
     }
 }

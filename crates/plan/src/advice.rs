@@ -51,8 +51,8 @@ fn renamed(
     let span = Some(resource.span);
     if known.contains(&resource.address) {
         let applied = resource.was.iter();
-        let applied = applied.filter(|old| inputs.state.past.contains_key(*old));
-        if let Some(old) = applied.last() {
+        let mut applied = applied.filter(|old| inputs.state.past.contains_key(*old));
+        if let Some(old) = applied.next_back() {
             diagnostics.push(errors::was_applied(&resource.address, old, span));
         }
         return;

@@ -110,8 +110,11 @@ pub struct Change {
     pub reasons: Vec<Reason>,
     /// The fields that change; for a create all authored ones, for a delete none.
     pub fields: Vec<FieldChange>,
-    /// Whether an object that holds data is lost.
+    /// Whether data may be lost with it that nobody has allowed to lose yet: an object of a type that holds data is
+    /// deleted, and was not seen empty.
     pub loses_data: bool,
+    /// How many items of data the object that goes was seen to hold; `None` if that is not known, or nothing goes.
+    pub contents: Option<u64>,
     /// Where its declaration's name stands.
     pub span: Option<Span>,
 }

@@ -12,7 +12,7 @@ use saved::SavedPlan;
 use sha2::{Digest, Sha256};
 
 /// The version written and read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The most bytes of a saved plan.
 const LARGEST: usize = 256 * 1024 * 1024;
 /// The most changes and operations.

@@ -124,7 +124,7 @@ impl Finding {
 }
 
 /// An object as the cloud shows it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Live {
     /// Its primary identifier.
     pub id: Arc<str>,
@@ -134,4 +134,8 @@ pub struct Live {
     pub tags: BTreeMap<String, String>,
     /// Whether it is still being created, changed or deleted.
     pub pending: bool,
+    /// How many items of data it holds, where its type holds data and that is known.
+    pub contents: Option<u64>,
+    /// Its version as the cloud counts it.
+    pub stamp: Option<Arc<str>>,
 }

@@ -75,6 +75,14 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// How many items of data it was seen to hold.
+    pub(crate) fn contents(&self) -> Option<u64> {
+        match self.sight {
+            SightRef::Live(live) if self.object.slice.is_none() => live.contents,
+            _ => None,
+        }
+    }
+
     /// A property as last known: live, else as last read.
     pub(crate) fn property(&self, name: &str) -> Option<&Json> {
         let live = match self.sight {

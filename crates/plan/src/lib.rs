@@ -45,6 +45,8 @@ pub use compare::same_value;
 pub use estimate::{Bound, Estimate, estimate};
 pub use format::{PlanFormatError, Stale, decode, digest, encode, verify};
 pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};
-pub use plan::{Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb};
+pub use plan::{
+    Data, Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb,
+};
 pub use planner::{mutations, plan};
 pub use view::{Summary, summary, to_json};

@@ -7,10 +7,12 @@ use crate::item::{Held, Item, SightRef};
 use crate::known::{Decided, Standing};
 use crate::order::{Draft, Need, Strength, readies};
 use crate::recover::Repair;
-use crate::{Action, Change, FieldChange, Mode, Operation, Reason, Recovery, Step, errors, fields};
+use crate::{
+    Action, Change, Data, FieldChange, Mode, Operation, Reason, Recovery, Step, errors, fields,
+};
 use formwork_diag::Diagnostics;
 use formwork_schema::Resource;
-use formwork_state::Outcome;
+use formwork_state::{ObjectKey, Outcome};
 use std::sync::Arc;
 
 /// What becomes of an object.
@@ -295,9 +297,28 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 .collect(),
             fields: Vec::new(),
             loses_data: false,
+            contents: None,
             span: item.span(),
         });
         self.changes.len() - 1
+    }
+
+    /// What the deletion of an object means for its data, and whether it must be allowed: not if it was allowed when
+    /// the deletion was begun, by this apply or an earlier one that was cut short.
+    fn loss(&self, item: &Item<'_>, held: &Held<'_>) -> (Data, bool) {
+        if !held.ty.overlay.data || held.object.slice.is_some() || held.deleting {
+            return (Data::None, false);
+        }
+        if held.contents() == Some(0) {
+            return (Data::Empty, false);
+        }
+        let key = ObjectKey {
+            address: item.address.clone(),
+            generation: held.generation,
+        };
+        let last = self.context.inputs.state.last.as_ref();
+        let allowed = last.is_some_and(|last| last.losses.contains(&key));
+        (Data::Lost, !allowed)
     }
 
     fn change(
@@ -317,7 +338,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
             Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst
         );
         let old = item.current().filter(|_| replaced);
-        let data = old.is_some_and(|held| held.ty.overlay.data && held.object.slice.is_none());
+        let loss = old.map(|held| self.loss(item, held));
         self.changes.push(Change {
             address: item.address.clone(),
             type_name: resource.type_name.clone(),
@@ -335,7 +356,8 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 false => shown.reasons,
             },
             fields: shown.fields,
-            loses_data: data,
+            loses_data: loss.is_some_and(|(_, asks)| asks),
+            contents: old.and_then(Held::contents),
             span: Some(resource.span),
         });
         self.changes.len() - 1
@@ -349,6 +371,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         reason: Reason,
     ) -> usize {
         let deleted = matches!(fate, Fate::Deleted | Fate::Dropped);
+        let asks = self.loss(item, held).1;
         self.changes.push(Change {
             address: item.address.clone(),
             type_name: held.object.type_name.clone(),
@@ -359,7 +382,8 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
             },
             reasons: vec![reason],
             fields: Vec::new(),
-            loses_data: deleted && held.ty.overlay.data && held.object.slice.is_none(),
+            loses_data: deleted && asks,
+            contents: held.contents().filter(|_| deleted),
             span: item.span(),
         });
         self.changes.len() - 1
@@ -432,6 +456,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                     intent,
                     id,
                     generation,
+                    data,
                     closes,
                 } => {
                     let step = Step::Delete {
@@ -441,6 +466,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                         id: id.clone(),
                         name: intent.name.clone(),
                         force: false,
+                        data: *data,
                     };
                     let delete = self.push(at, item, change, *generation, step, times.2);
                     if let Some(first) = first {
@@ -499,6 +525,7 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                     id: object.id.clone(),
                     name: object.name.clone(),
                     force: item.desired.is_some_and(|resource| resource.force),
+                    data: self.loss(item, held).0,
                 };
                 (step, held.ty.overlay.times.2)
             }

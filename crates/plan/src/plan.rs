@@ -117,6 +117,8 @@ pub enum Step {
         name: Option<Arc<str>>,
         /// Empties it first.
         force: bool,
+        /// What that means for the data it holds.
+        data: Data,
     },
     /// Waits for an object whose creation was cut short after its id was known.
     Settle {
@@ -139,6 +141,18 @@ pub enum Step {
     Record(Metadata),
     /// Takes the object out of the state; no call.
     Forget,
+}
+
+/// What a deletion means for the data that an object holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Data {
+    /// Its type holds none, or it was lost already.
+    None,
+    /// It was empty when the plan was made: contents found just before the call stop it.
+    Empty,
+    /// What it may hold is lost; whoever applies the plan has allowed that.
+    Lost,
 }
 
 /// The outcome of an open intent, found by reads.

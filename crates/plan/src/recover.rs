@@ -2,7 +2,7 @@
 
 use crate::item::{Held, Item, SightRef};
 use crate::paths::Step;
-use crate::{Finding, Inputs, Live, Recovery, compare, errors};
+use crate::{Data, Finding, Inputs, Live, Recovery, compare, errors};
 use formwork_diag::Diagnostic;
 use formwork_schema::{Address, Identity, Overlay, ResourceType};
 use formwork_state::{Intent, IntentAction, Object, ObjectKey, ObjectStatus, Outcome};
@@ -39,6 +39,8 @@ pub(crate) enum Repair<'a> {
         intent: &'a Intent,
         id: Arc<str>,
         generation: u32,
+        /// Whether it may hold data: one made by mistake is deleted only empty, one whose deletion had begun is lost.
+        data: Data,
         /// Closes the intent once the delete is done.
         closes: bool,
     },
@@ -218,6 +220,7 @@ fn created(live: &Live) -> Outcome {
     Outcome::Created {
         id: live.id.clone(),
         attributes: live.properties.clone(),
+        stamp: live.stamp.clone(),
     }
 }
 
@@ -286,6 +289,10 @@ fn create<'a>(
             intent,
             id: live.id.clone(),
             generation: intent.generation + 1 + at as u32,
+            data: match ty.overlay.data {
+                true => Data::Empty,
+                false => Data::None,
+            },
             closes: false,
         });
     }
@@ -326,6 +333,7 @@ fn made(intent: &Intent, live: &Live) -> Object {
         status: ObjectStatus::Ready,
         authored: intent.properties.clone(),
         attributes: live.properties.clone(),
+        stamp: live.stamp.clone(),
         uncertain: BTreeSet::new(),
         metadata: intent.metadata.clone(),
         former: intent.former.clone(),
@@ -369,11 +377,12 @@ fn update<'a>(
         for name in touched() {
             object.uncertain.remove(name);
         }
-        let attributes = live.properties.clone();
-        (
-            Outcome::Updated { attributes },
-            "its update was cut short and had ended",
-        )
+        object.stamp = live.stamp.clone();
+        let updated = Outcome::Updated {
+            attributes: live.properties.clone(),
+            stamp: live.stamp.clone(),
+        };
+        (updated, "its update was cut short and had ended")
     } else {
         object.uncertain.extend(touched().cloned());
         let said = "its update was cut short and is sent again";
@@ -435,6 +444,7 @@ fn delete<'a>(inputs: &Inputs<'a>, intent: &'a Intent, finding: &'a Finding, ite
             intent,
             id: live.id.clone(),
             generation: intent.generation,
+            data: Data::None,
             closes: true,
         }),
     }
@@ -489,6 +499,7 @@ pub(crate) fn nameless_type() -> ResourceType {
             family: "cloudcontrol".into(),
             create_overwrites: false,
             data: false,
+            counted: false,
             delete_blocked_by_content: false,
             before_delete: BTreeMap::new(),
         },

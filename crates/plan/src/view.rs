@@ -83,8 +83,13 @@ fn change(change: &Change) -> Json {
         "fields": change.fields.iter().map(field).collect::<Vec<_>>(),
         "loses_data": change.loses_data,
     });
-    if let (Some(slice), Json::Object(map)) = (&change.slice, &mut out) {
-        map.insert("slice".into(), Json::from(&**slice));
+    if let Json::Object(map) = &mut out {
+        if let Some(slice) = &change.slice {
+            map.insert("slice".into(), Json::from(&**slice));
+        }
+        if let Some(contents) = change.contents {
+            map.insert("contents".into(), Json::from(contents));
+        }
     }
     out
 }

@@ -215,7 +215,6 @@ fn a_slice_goes_with_its_parent_without_a_call() {
         Action::Delete
     );
     assert_eq!(summary(&plan).destroy, 4);
-    assert!(change(&plan, "bucket.uploads").loses_data);
     world.run(&plan, usize::MAX);
     assert!(world.cloud.things.is_empty() && world.state.objects.is_empty());
     assert!(world.plan().operations.is_empty());
@@ -228,7 +227,6 @@ fn a_slice_alone_is_deleted_by_a_call_and_made_again_with_its_parent() {
     set(&mut world, "bucket.uploads", "Lock", json!("yes"));
     let plan = world.apply();
     let bucket = change(&plan, "bucket.uploads");
-    assert!(bucket.loses_data);
     assert_eq!(bucket.action, Action::ReplaceCreateFirst);
     let part = change(&plan, "bucket.uploads/notifications");
     assert_eq!(part.action, Action::ReplaceCreateFirst);

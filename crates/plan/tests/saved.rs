@@ -152,8 +152,8 @@ fn broken_plans_are_refused() {
     };
     assert!(matches!(decode("{"), Err(PlanFormatError::Syntax(_))));
     assert!(matches!(
-        broken(&|json| json["v"] = json!(2)),
-        PlanFormatError::Version { found: 2 }
+        broken(&|json| json["v"] = json!(1)),
+        PlanFormatError::Version { found: 1 }
     ));
     let order = broken(&|json| json["operations"][0]["needs"] = json!([1]));
     assert!(matches!(

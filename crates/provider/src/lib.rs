@@ -8,7 +8,8 @@ mod request;
 
 pub use failure::{Failure, FailureClass};
 pub use request::{
-    Live, OwnerTags, Reply, Request, TAG_ADDRESS, TAG_ENV, TAG_GENERATION, TAG_STACK, Target,
+    Listed, Listing, Live, OwnerTags, Page, Reply, Request, TAG_ADDRESS, TAG_ENV, TAG_GENERATION,
+    TAG_STACK, Target,
 };
 
 use std::future::Future;
@@ -46,6 +47,11 @@ pub trait Provider: Send + Sync {
 
     /// Reads many objects, batched where the cloud can; one answer per target, in order. `None`: not there.
     fn read(&self, targets: Vec<Target>) -> Answer<'_, Vec<Result<Option<Live>, Failure>>>;
+
+    /// One page of a list of a type's objects. `None`: the cloud has no such list, and its objects are read one by one.
+    fn list(&self, _listing: Listing) -> Answer<'_, Result<Option<Page>, Failure>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// Makes one call. A mutating request is durable at the cloud before the reply.
     fn call(&self, request: Request) -> Answer<'_, Result<Reply, Failure>>;

@@ -121,7 +121,7 @@ impl Request {
 }
 
 /// An object as the cloud shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Live {
     /// Its primary identifier.
     pub id: Arc<str>,
@@ -129,6 +129,48 @@ pub struct Live {
     pub properties: Map<String, Json>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Whether it is still being created, changed or deleted.
+    pub pending: bool,
+    /// How many items of data it holds (the objects of a bucket, the messages of a queue), for types that hold data.
+    /// `Some(0)` only if it is certainly empty; `None` if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents: Option<u64>,
+    /// A version, revision or entity tag that is another after every change of the object, and that lists show too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Arc<str>>,
+}
+
+/// Which objects are listed: those of a type in a region, page by page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listing {
+    /// The CloudFormation type.
+    pub type_name: Arc<str>,
+    /// The region by its AWS name.
+    pub region: Arc<str>,
+    /// The value of the type's parent property, for types whose objects are listed by what they lie in.
+    pub within: Option<Arc<str>>,
+    /// Where to go on: [`Page::next`] of the page before.
+    pub page: Option<Arc<str>>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// What is on it, ours and others'.
+    pub objects: Vec<Listed>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Arc<str>>,
+}
+
+/// An object as a list shows it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Listed {
+    /// Its primary identifier.
+    pub id: Arc<str>,
+    /// The few properties that the list shows, in the form in which a read shows them.
+    pub properties: Map<String, Json>,
+    /// Its version, revision or entity tag; see [`Live::stamp`].
+    pub stamp: Option<Arc<str>>,
     /// Whether it is still being created, changed or deleted.
     pub pending: bool,
 }

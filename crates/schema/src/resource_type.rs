@@ -291,6 +291,9 @@ pub struct Overlay {
     pub create_overwrites: bool,
     /// Whether it holds data that a delete would lose.
     pub data: bool,
+    /// Whether the items of that data can be counted by reads (objects of a bucket, messages of a queue), so that it is
+    /// known to be empty. What cannot be counted, a disk or a database, is never taken to be.
+    pub counted: bool,
     /// Whether a delete is refused while it holds data (bucket with objects, repository with images).
     pub delete_blocked_by_content: bool,
     /// Properties and the values they must have before AWS takes a delete (a queue that is disabled); set by an update

@@ -4,6 +4,7 @@
 //! stores that keep journals on disk implement [`Store`] elsewhere.
 
 mod format;
+mod last;
 mod record;
 mod renames;
 mod state;
@@ -12,6 +13,7 @@ mod store;
 pub use format::{
     FormatError, JournalLine, chain, decode_record, decode_snapshot, encode_record, encode_snapshot,
 };
+pub use last::LastRun;
 pub use record::{Intent, IntentAction, Metadata, Move, Operation, Outcome, Record};
 pub use state::{Binding, Object, ObjectKey, ObjectStatus, State};
 pub use store::{Holder, Loaded, Store, StoreError};

@@ -28,6 +28,9 @@ pub enum Record {
         plan: Arc<str>,
         /// The tool's version.
         tool: Arc<str>,
+        /// The objects whose data it may lose: whoever applied the plan has allowed that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        losses: Vec<ObjectKey>,
     },
     /// A mutating call is about to be made.
     Intent(Box<Intent>),
@@ -165,6 +168,9 @@ pub enum Outcome {
         id: Arc<str>,
         /// What was read of it.
         attributes: Map<String, Json>,
+        /// Its version as the cloud counts it, to tell by a list whether it was changed since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stamp: Option<Arc<str>>,
     },
     /// The id is known; the cloud still works on it. The intent stays open.
     Pending {
@@ -182,6 +188,9 @@ pub enum Outcome {
     Updated {
         /// What was read of it.
         attributes: Map<String, Json>,
+        /// Its version as the cloud counts it, to tell by a list whether it was changed since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stamp: Option<Arc<str>>,
     },
     /// The object is gone.
     Deleted,

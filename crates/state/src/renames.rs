@@ -61,6 +61,11 @@ impl State {
                 intent.generation = new.generation;
             }
         }
+        if let Some(last) = &mut self.last {
+            let losses = std::mem::take(&mut last.losses).into_iter();
+            let follow = |key: ObjectKey| moved.get(&key).cloned().unwrap_or(key);
+            last.losses = losses.map(follow).collect();
+        }
         let to: BTreeMap<&Address, &Address> = moves.iter().map(|m| (&m.from, &m.to)).collect();
         let objects = self.objects.values_mut().map(|object| &mut object.metadata);
         let intents = self.open.values_mut().map(|intent| &mut intent.metadata);

@@ -1,6 +1,6 @@
 //! Records for the tests: fixed ones to read, and generated ones for the laws.
 
-use crate::{Intent, IntentAction, Metadata, Move, Operation, Outcome, Record};
+use crate::{Intent, IntentAction, Metadata, Move, ObjectKey, Operation, Outcome, Record};
 use formwork_schema::Address;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -54,6 +54,7 @@ pub(crate) fn created(id: &str, attributes: Json) -> Outcome {
     Outcome::Created {
         id: id.into(),
         attributes: object(attributes),
+        stamp: None,
     }
 }
 
@@ -154,21 +155,35 @@ fn intents() -> impl Strategy<Value = Intent> {
 
 fn outcomes() -> impl Strategy<Value = Outcome> {
     prop_oneof![
-        (text(), properties()).prop_map(|(id, attributes)| Outcome::Created { id, attributes }),
+        (text(), properties(), prop::option::of(text())).prop_map(|(id, attributes, stamp)| {
+            Outcome::Created {
+                id,
+                attributes,
+                stamp,
+            }
+        }),
         text().prop_map(|id| Outcome::Pending { id }),
         (text(), any::<String>()).prop_map(|(id, reason)| Outcome::Failed { id, reason }),
-        properties().prop_map(|attributes| Outcome::Updated { attributes }),
+        (properties(), prop::option::of(text()))
+            .prop_map(|(attributes, stamp)| Outcome::Updated { attributes, stamp }),
         Just(Outcome::Deleted),
         any::<String>().prop_map(|reason| Outcome::NoEffect { reason }),
         any::<String>().prop_map(|reason| Outcome::Uncertain { reason }),
     ]
 }
 
+fn keys() -> impl Strategy<Value = ObjectKey> {
+    (address(), 0..2_u32).prop_map(|(address, generation)| ObjectKey {
+        address,
+        generation,
+    })
+}
+
 /// Any record.
 pub(crate) fn records() -> impl Strategy<Value = Record> {
     prop_oneof![
-        1 => (any::<u64>(), text(), text())
-            .prop_map(|(run, plan, tool)| Record::Began { run, plan, tool }),
+        1 => (any::<u64>(), text(), text(), prop::collection::vec(keys(), 0..2))
+            .prop_map(|(run, plan, tool, losses)| Record::Began { run, plan, tool, losses }),
         6 => intents().prop_map(|intent| Record::Intent(Box::new(intent))),
         6 => (operations(), outcomes())
             .prop_map(|(operation, outcome)| Record::Outcome { operation, outcome }),

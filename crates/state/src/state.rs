@@ -1,6 +1,6 @@
 //! The state: the fold of the journal.
 
-use crate::{Intent, IntentAction, Metadata, Operation, Outcome, Record};
+use crate::{Intent, IntentAction, LastRun, Metadata, Operation, Outcome, Record};
 use formwork_schema::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -63,6 +63,9 @@ pub struct Object {
     pub authored: Map<String, Json>,
     /// The properties as last read, those made by AWS among them.
     pub attributes: Map<String, Json>,
+    /// Its version as the cloud counted it when it was last made or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Arc<str>>,
     /// Properties of which it is not known whether the authored value took effect.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub uncertain: BTreeSet<Arc<str>>,
@@ -93,6 +96,9 @@ pub struct State {
     pub past: BTreeMap<Address, u32>,
     /// Digests of the plans that were begun.
     pub plans: BTreeSet<Arc<str>>,
+    /// The plan that was applied last, and how far it came; `None` if something else was recorded after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastRun>,
     /// The outputs of the last apply.
     pub outputs: BTreeMap<String, Json>,
 }
@@ -122,8 +128,17 @@ impl State {
     /// The same for a record that is not needed any more: a journal is folded without copying it.
     pub fn fold(&mut self, record: Record) {
         self.serial += 1;
+        if self.last.as_ref().is_some_and(|last| last.ended)
+            && !matches!(record, Record::Began { .. })
+        {
+            self.last = None;
+        }
         match record {
-            Record::Began { plan, .. } => {
+            Record::Began {
+                run, plan, losses, ..
+            } => {
+                let last = self.last.take();
+                self.last = Some(LastRun::begin(last, run, &plan, losses));
                 self.plans.insert(plan);
             }
             Record::Intent(intent) => {
@@ -155,7 +170,12 @@ impl State {
             }
             Record::Renamed { moves } => self.rename(&moves),
             Record::Outputs { values } => self.outputs = values,
-            Record::Ended { .. } => {}
+            Record::Ended { complete, .. } => {
+                if let Some(last) = &mut self.last {
+                    last.ended = true;
+                    last.complete = complete;
+                }
+            }
         }
     }
 
@@ -171,9 +191,17 @@ impl State {
             address: intent.address.clone(),
             generation: intent.generation,
         };
+        if let Some(last) = &mut self.last {
+            last.note(&intent, &key, &outcome);
+        }
         match outcome {
-            Outcome::Created { id, attributes } => {
-                let object = object(intent, id, attributes, ObjectStatus::Ready);
+            Outcome::Created {
+                id,
+                attributes,
+                stamp,
+            } => {
+                let mut object = object(intent, id, attributes, ObjectStatus::Ready);
+                object.stamp = stamp;
                 self.objects.insert(key, object);
             }
             Outcome::Failed { id, .. } if intent.action == IntentAction::Create => {
@@ -184,9 +212,10 @@ impl State {
             Outcome::Failed { .. } => {
                 self.open.insert(operation, intent);
             }
-            Outcome::Updated { attributes } => {
+            Outcome::Updated { attributes, stamp } => {
                 if let Some(object) = self.objects.get_mut(&key) {
                     update(object, intent, attributes);
+                    object.stamp = stamp;
                 }
             }
             Outcome::Deleted => {
@@ -256,6 +285,7 @@ fn object(
         status,
         authored: intent.properties,
         attributes,
+        stamp: None,
         uncertain: BTreeSet::new(),
         metadata: intent.metadata,
         former: intent.former,

@@ -92,6 +92,7 @@ fn parameter(number: u32) -> [Record; 2] {
     let outcome = Outcome::Created {
         id: name.into(),
         attributes: properties,
+        stamp: None,
     };
     [
         Record::Intent(Box::new(intent)),

@@ -39,6 +39,7 @@ pub(crate) struct OverlayText {
     family: Option<String>,
     create_overwrites: bool,
     data: bool,
+    counted: bool,
     delete_blocked_by_content: bool,
     before_delete: BTreeMap<String, Json>,
 }
@@ -113,6 +114,7 @@ impl OverlayText {
         overlay.window = self.window.unwrap_or(overlay.window);
         overlay.create_overwrites |= self.create_overwrites;
         overlay.data |= self.data;
+        overlay.counted |= self.counted;
         overlay.delete_blocked_by_content |= self.delete_blocked_by_content;
         let before = self.before_delete.iter();
         overlay.before_delete = before

@@ -5,7 +5,7 @@ use crate::owner::{self, Owner};
 use crate::progress::Waiting;
 use crate::report::{Cause, Drifted};
 use crate::run::{Doubt, Stage};
-use formwork_plan::Step;
+use formwork_plan::{Data, Step};
 use formwork_provider::{Failure, FailureClass, Live, Reply};
 use formwork_schema::{Address, Identity};
 use formwork_state::{IntentAction, ObjectKey, Outcome};
@@ -58,12 +58,17 @@ impl Machine {
             (Step::Create(_), Some(live)) => self.found_before_create(operation, live),
             (Step::Create(_), None) => self.intend_prepared(operation),
             (Step::Update { .. }, Some(live)) => self.compare(operation, &planned.step, &live),
-            (Step::Delete { .. }, Some(live)) => match self.owner_of(operation, &live) {
+            (Step::Delete { data, .. }, Some(live)) => match self.owner_of(operation, &live) {
                 Owner::Foreign(owner) if self.was_tagged(operation) => {
                     let object = live.id;
                     self.fail(operation, Cause::Foreign { object, owner });
                 }
-                _ => self.intend_prepared(operation),
+                _ => match live.contents {
+                    Some(items) if items > 0 && *data == Data::Empty => {
+                        self.fail(operation, Cause::Filled(items));
+                    }
+                    _ => self.intend_prepared(operation),
+                },
             },
             (_, None) => self.vanished(operation),
             _ => {}
@@ -85,14 +90,7 @@ impl Machine {
             }
             Owner::Ours => {
                 let id = live.id.clone();
-                let attributes = live.properties;
-                self.settle_prepared(
-                    operation,
-                    Outcome::Created {
-                        id: live.id,
-                        attributes,
-                    },
-                );
+                self.settle_prepared(operation, made(live));
                 self.done(operation, Some(id));
             }
             Owner::Foreign(owner) => {
@@ -378,8 +376,11 @@ impl Machine {
 
     fn updated(&mut self, operation: usize, live: Live) {
         let number = self.intent_of(operation);
-        let attributes = live.properties;
-        self.ledger.outcome(number, Outcome::Updated { attributes });
+        let updated = Outcome::Updated {
+            attributes: live.properties,
+            stamp: live.stamp,
+        };
+        self.ledger.outcome(number, updated);
         self.done(operation, Some(live.id));
     }
 
@@ -449,6 +450,15 @@ impl Machine {
         }
         let ty = self.resource_type(&target.type_name);
         ty.map_or(Identity::Marker, |ty| ty.overlay.identity)
+    }
+}
+
+/// The outcome of a create whose object is there.
+pub(super) fn made(live: Live) -> Outcome {
+    Outcome::Created {
+        id: live.id,
+        attributes: live.properties,
+        stamp: live.stamp,
     }
 }
 

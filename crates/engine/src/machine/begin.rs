@@ -177,6 +177,7 @@ impl Machine {
             id,
             name,
             force,
+            ..
         } = step
         else {
             return None;

@@ -1,7 +1,7 @@
 //! How it is found out, without a human, what an unanswered create came to; by the identity class of the type.
 
 use super::Machine;
-use super::answers::unexpected;
+use super::answers::{made, unexpected};
 use crate::ledger::Prepared;
 use crate::owner::{self, Owner};
 use crate::progress::Waiting;
@@ -236,12 +236,7 @@ impl Machine {
                 };
                 let number = self.intent_of(operation);
                 let id = live.id.clone();
-                let attributes = live.properties;
-                let created = Outcome::Created {
-                    id: live.id,
-                    attributes,
-                };
-                self.ledger.outcome(number, created);
+                self.ledger.outcome(number, made(live));
                 self.done(operation, Some(id));
             }
         }

@@ -2,8 +2,9 @@
 
 use crate::catalog::WINDOW;
 use crate::cloud::{Cloud, Fault, failure, timeout};
-use crate::plans::{Bench, address, create, delete, tags, text, update};
+use crate::plans::{Bench, address, create, delete, delete_holding, tags, text, update};
 use formwork_engine::{Cause, Ending, Report};
+use formwork_plan::Data;
 use formwork_provider::{FailureClass, Request};
 use formwork_state::{ObjectStatus, Outcome, Record};
 use serde_json::{Map, json};
@@ -268,6 +269,27 @@ fn an_object_that_others_made_under_our_id_is_not_deleted() {
         "{report:?}"
     );
     assert_eq!(cloud.objects().len(), 1);
+}
+
+#[test]
+fn what_was_empty_and_is_not_any_more_stays() {
+    for (data, goes) in [(Data::Empty, false), (Data::Lost, true)] {
+        let cloud = Cloud::new();
+        let (mut bench, id) = with_object(&cloud);
+        cloud.change(&id, |object| object.contents = 3);
+        let report = bench.apply(&cloud, vec![delete_holding("a", "T::Name", &id, data, &[])]);
+        assert_eq!(report.complete(), goes);
+        assert_eq!(cloud.objects().len(), usize::from(!goes));
+        let last = bench.state().last.unwrap();
+        assert_eq!(last.losses.len(), usize::from(goes));
+        if !goes {
+            assert_eq!(
+                report.failed[0].cause.to_string(),
+                "it was empty when the plan was made and holds 3 items now"
+            );
+            assert!(bench.state().open.is_empty());
+        }
+    }
 }
 
 #[test]

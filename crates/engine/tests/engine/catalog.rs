@@ -116,6 +116,7 @@ fn plain(name: &str, identity: Identity) -> ResourceType {
             family: "fast".into(),
             create_overwrites: false,
             data: false,
+            counted: false,
             delete_blocked_by_content: false,
             before_delete: BTreeMap::new(),
         },

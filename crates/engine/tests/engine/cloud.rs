@@ -31,6 +31,7 @@ pub(crate) struct Object {
     pub(crate) token: String,
     pub(crate) properties: Map<String, Json>,
     pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) contents: u64,
     made: u64,
     settled: u64,
     broken: bool,
@@ -130,6 +131,7 @@ impl Cloud {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
+            contents: 0,
             made: 0,
             settled: 0,
             broken: false,
@@ -282,6 +284,8 @@ impl World {
             properties: object.properties.clone(),
             tags: object.tags.clone(),
             pending: object.settled > self.now,
+            contents: Some(object.contents),
+            stamp: None,
         }
     }
 
@@ -348,6 +352,7 @@ impl World {
                 true => tags(target, owner),
                 false => BTreeMap::new(),
             },
+            contents: 0,
             made: self.now,
             settled: self.now + if slow { self.slowness } else { 0 },
             broken: false,

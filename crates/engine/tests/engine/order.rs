@@ -66,9 +66,7 @@ fn what_needs_something_waits_for_it_and_is_recorded_with_its_outcome() {
     machine.step(0, Event::Durable(2));
     let live = formwork_provider::Live {
         id: "a-1".into(),
-        properties: serde_json::Map::new(),
-        tags: std::collections::BTreeMap::new(),
-        pending: false,
+        ..formwork_provider::Live::default()
     };
     let effects = machine.step(5, Event::Done(0, Ok(Reply::Done(live))));
     // The outcome of the one and the intent of the other.

@@ -4,7 +4,7 @@ use crate::catalog::catalog;
 use crate::cloud::Cloud;
 use formwork_diag::{SourceId, Span};
 use formwork_engine::{Ending, Job, Options, Report, Simulated, Simulator};
-use formwork_plan::{Goal, Header, Operation, Plan, PlannedOutput, Step};
+use formwork_plan::{Data, Goal, Header, Operation, Plan, PlannedOutput, Step};
 use formwork_provider::{TAG_ADDRESS, TAG_ENV, TAG_GENERATION, TAG_STACK};
 use formwork_schema::{Address, Node, Properties};
 use formwork_state::{Binding, Metadata, Record, State, Store};
@@ -90,6 +90,16 @@ pub(crate) fn update(
 }
 
 pub(crate) fn delete(label: &str, type_name: &str, id: &str, needs: &[usize]) -> Operation {
+    delete_holding(label, type_name, id, Data::None, needs)
+}
+
+pub(crate) fn delete_holding(
+    label: &str,
+    type_name: &str,
+    id: &str,
+    data: Data,
+    needs: &[usize],
+) -> Operation {
     let step = Step::Delete {
         type_name: type_name.into(),
         slice: None,
@@ -97,6 +107,7 @@ pub(crate) fn delete(label: &str, type_name: &str, id: &str, needs: &[usize]) ->
         id: id.into(),
         name: Some(label.into()),
         force: false,
+        data,
     };
     operation(label, step, needs)
 }

@@ -117,7 +117,7 @@ fn code(cause: &Cause) -> Code {
     match cause {
         Cause::Call(_) => Code("apply::refused"),
         Cause::Foreign { .. } => Code("apply::foreign"),
-        Cause::Drift(_) | Cause::Gone(_) => Code("apply::drift"),
+        Cause::Drift(_) | Cause::Gone(_) | Cause::Filled(_) => Code("apply::drift"),
         Cause::Unresolved(_) => Code("apply::unresolved"),
         Cause::Unknown(_) => Code("apply::unanswered"),
     }
@@ -128,6 +128,9 @@ fn help(cause: &Cause) -> Option<String> {
         Cause::Foreign { .. } => {
             "it was not touched; choose another name, or delete the object if nobody needs it"
                 .to_owned()
+        }
+        Cause::Filled(_) => {
+            "nothing was deleted; plan again, and allow the loss if it is meant".to_owned()
         }
         Cause::Drift(_) | Cause::Gone(_) => {
             "nothing was overwritten; plan again to see what changed".to_owned()
@@ -176,6 +179,7 @@ mod tests {
             ),
             (Cause::Drift(Vec::new()), "apply::drift"),
             (Cause::Gone("q".into()), "apply::drift"),
+            (Cause::Filled(2), "apply::drift"),
             (Cause::Unresolved("x".into()), "apply::unresolved"),
             (Cause::Unknown(failure), "apply::unanswered"),
         ];

@@ -173,9 +173,9 @@ fn hurts(plan: &Plan, paint: Paint, out: &mut String) {
     let losing = hurting.iter().filter(|change| change.loses_data).count();
     if losing > 0 {
         let objects = if losing == 1 {
-            "1 object that can hold data is"
+            "1 object that may hold data is"
         } else {
-            "objects that can hold data are"
+            "objects that may hold data are"
         };
         let count = if losing == 1 {
             String::new()
@@ -189,7 +189,11 @@ fn hurts(plan: &Plan, paint: Paint, out: &mut String) {
         );
     }
     for change in hurting {
-        let why = because(change);
+        let mut why = because(change);
+        if let Some(items) = change.contents.filter(|items| *items > 0) {
+            let comma = if why.is_empty() { "" } else { ", " };
+            let _ = write!(why, "{comma}{}", values::items(items));
+        }
         let _ = writeln!(
             out,
             "  {} {}   {}",

@@ -43,6 +43,20 @@ pub(crate) fn after(value: &After, unit: Option<&str>) -> String {
     }
 }
 
+/// A number of items with a comma at every thousand: `18,204 items`.
+pub(crate) fn items(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push_str(if count == 1 { " item" } else { " items" });
+    out
+}
+
 /// What differs between two artifacts: `3 files changed: index.js, …`.
 pub(crate) fn artifact_change(before: Option<&Value>, after: &After) -> Option<String> {
     let After::Known(after) = after else {

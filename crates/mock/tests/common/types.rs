@@ -109,6 +109,7 @@ pub(crate) fn overlay(identity: Identity) -> Overlay {
         family: "".into(),
         create_overwrites: false,
         data: false,
+        counted: false,
         delete_blocked_by_content: false,
         before_delete: BTreeMap::new(),
     }
@@ -425,6 +426,7 @@ pub(crate) fn bucket() -> ResourceType {
     bucket.overlay.name_scope = "global".into();
     bucket.overlay.create_overwrites = true;
     bucket.overlay.data = true;
+    bucket.overlay.counted = true;
     bucket.overlay.delete_blocked_by_content = true;
     bucket.overlay.merge = paths(&["NotificationConfiguration/LambdaConfigurations"]);
     bucket.overlay.parts = BTreeMap::from([(

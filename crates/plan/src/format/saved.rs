@@ -3,7 +3,7 @@
 use super::node::{Reader, SpanTable, Writer, span};
 use super::{PlanFormatError, VERSION};
 use crate::{
-    Action, After, Change, FieldChange, Goal, Header, Operation, Plan, PlannedOutput, Reason,
+    Action, After, Change, Data, FieldChange, Goal, Header, Operation, Plan, PlannedOutput, Reason,
     Recovery, Step,
 };
 use formwork_diag::Span;
@@ -41,6 +41,8 @@ pub(super) struct SavedChange {
     fields: Vec<SavedField>,
     #[serde(default)]
     loses_data: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contents: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     span: Option<u32>,
 }
@@ -88,6 +90,7 @@ enum SavedStep {
         id: Name,
         name: Option<Name>,
         force: bool,
+        data: Data,
     },
     Settle {
         #[serde(rename = "type")]
@@ -225,6 +228,7 @@ impl SavedChange {
             reasons: change.reasons.clone(),
             fields: change.fields.iter().map(field).collect(),
             loses_data: change.loses_data,
+            contents: change.contents,
             span: change.span.map(|span| table.number(span)),
         }
     }
@@ -248,6 +252,7 @@ impl SavedChange {
             reasons: self.reasons,
             fields: fields.collect::<Result<_, PlanFormatError>>()?,
             loses_data: self.loses_data,
+            contents: self.contents,
             span: place(table, self.span)?,
         })
     }
@@ -303,6 +308,7 @@ impl SavedStep {
                 id,
                 name,
                 force,
+                data,
             } => SavedStep::Delete {
                 type_name,
                 slice,
@@ -310,6 +316,7 @@ impl SavedStep {
                 id,
                 name,
                 force,
+                data,
             },
             Step::Settle {
                 type_name,
@@ -355,6 +362,7 @@ impl SavedStep {
                 id,
                 name,
                 force,
+                data,
             } => Step::Delete {
                 type_name,
                 slice,
@@ -362,6 +370,7 @@ impl SavedStep {
                 id,
                 name,
                 force,
+                data,
             },
             SavedStep::Settle {
                 type_name,

@@ -109,6 +109,7 @@ fn ty(name: &str, shapes: Json, change: impl FnOnce(&mut ResourceType)) -> Resou
             family: "quick".into(),
             create_overwrites: false,
             data: false,
+            counted: false,
             delete_blocked_by_content: false,
             before_delete: BTreeMap::new(),
         },
@@ -166,6 +167,7 @@ pub fn catalog() -> TestCatalog {
             ty.overlay.name_alphabet = "a-z0-9.-".into();
             ty.overlay.name_length = 63;
             ty.overlay.data = true;
+            ty.overlay.counted = true;
             ty.create_only.push(Path("Lock".into()));
             made(ty, "Domain", "{alnum:8}.example");
             let part = Part {

@@ -19,6 +19,8 @@ pub struct Thing {
     pub type_name: Arc<str>,
     pub properties: Map<String, Json>,
     pub tags: BTreeMap<String, String>,
+    /// How many items of data it holds.
+    pub contents: u64,
 }
 
 /// Live objects by type and id.
@@ -188,6 +190,7 @@ impl World {
                         outcome: Outcome::Created {
                             id: id.clone(),
                             attributes: thing.properties.clone(),
+                            stamp: None,
                         },
                     });
                 }
@@ -333,7 +336,10 @@ impl Cloud {
                 }
                 thing.retag(&ty);
                 let attributes = thing.properties.clone();
-                Outcome::Updated { attributes }
+                Outcome::Updated {
+                    attributes,
+                    stamp: None,
+                }
             }
             IntentAction::Delete => {
                 let key = (intent.type_name.clone(), intent.id.clone().expect("an id"));
@@ -369,7 +375,11 @@ impl Cloud {
             let thing = self.things.get_mut(&key).expect("the parent");
             thing.properties.extend(intent.properties.clone());
             let attributes = intent.properties.clone();
-            return Outcome::Created { id, attributes };
+            return Outcome::Created {
+                id,
+                attributes,
+                stamp: None,
+            };
         }
         self.made += 1;
         let mut properties = intent.properties.clone();
@@ -396,12 +406,14 @@ impl Cloud {
             type_name: intent.type_name.clone(),
             properties: properties.clone(),
             tags: BTreeMap::new(),
+            contents: 0,
         };
         thing.retag(ty);
         self.things.insert(key, thing);
         Outcome::Created {
             id,
             attributes: properties,
+            stamp: None,
         }
     }
 
@@ -471,7 +483,8 @@ impl Thing {
             id: id.clone(),
             properties,
             tags: self.tags.clone(),
-            pending: false,
+            contents: ty.overlay.counted.then_some(self.contents),
+            ..Live::default()
         }
     }
 }

@@ -58,6 +58,7 @@ fn began_remembers_the_plan() {
         run: 0,
         plan: "digest".into(),
         tool: "0.1.0".into(),
+        losses: Vec::new(),
     }]);
     assert!(state.plans.contains("digest"));
     assert_eq!(state.serial, 1);
@@ -188,6 +189,7 @@ fn updated_takes_the_intended_properties_and_what_was_read() {
         1,
         Outcome::Updated {
             attributes: object(json!({"VisibilityTimeout": 60})),
+            stamp: None,
         },
     ));
     let state = fold(&records);
@@ -208,6 +210,7 @@ fn an_uncertain_update_marks_what_was_sent_until_it_is_sent_again() {
     };
     let done = || Outcome::Updated {
         attributes: Map::new(),
+        stamp: None,
     };
     let mut records = settled();
     records.extend([update(1, &["A", "B"], &["C"]), end(1, reason())]);
@@ -348,6 +351,7 @@ fn an_outcome_without_an_intent_does_no_harm() {
         Outcome::Pending { id: "id-9".into() },
         Outcome::Updated {
             attributes: Map::new(),
+            stamp: None,
         },
         Outcome::Deleted,
         Outcome::NoEffect {

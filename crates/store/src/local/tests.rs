@@ -111,6 +111,7 @@ fn records(from: u32, count: u32) -> Vec<Record> {
                 let outcome = Outcome::Created {
                     id: format!("id-{number}").into(),
                     attributes: Map::new(),
+                    stamp: None,
                 };
                 return Record::Outcome { operation, outcome };
             }
@@ -425,6 +426,7 @@ fn pruning_keeps_the_last_runs() {
             run: state.serial,
             plan: format!("{run}").into(),
             tool: "t".into(),
+            losses: Vec::new(),
         };
         let ended = Record::Ended {
             run: state.serial,
