@@ -8,7 +8,7 @@ use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, seconds};
 use crate::registry::Kind;
 use crate::specs::{
-    attribute, between, call, characters, duration, field, items, kind, numbers, object, pattern,
+    attribute, between, call, duration, field, items, kind, numbers, object, pattern,
 };
 use crate::values::{self, Read};
 use formwork_schema::{Decl, FieldSpec, Fields, KindSpec, Node, Type, Val, Value};
