@@ -1,7 +1,7 @@
 //! Values that read attributes which are no property of one resource: of those that nothing has, what needs one is left
 //! out and `??` gives what stands for it; those put together of several take their value.
 
-use formwork_schema::{Address, Deferred, Node, Op, Piece, Prop};
+use formwork_schema::{Address, Deferred, Node, Op, Piece, Prop, Properties};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,6 +32,17 @@ pub(crate) fn settle(node: &Node, instead: &Instead) -> Option<Node> {
         prop,
         span: node.span,
     })
+}
+
+/// Puts into properties what stands for their attributes, and takes out those of which nothing is left.
+pub(crate) fn settle_all(properties: &mut Properties, instead: &Instead) {
+    properties.retain(|_, node| match settle(node, instead) {
+        Some(kept) => {
+            *node = kept;
+            true
+        }
+        None => false,
+    });
 }
 
 /// A value that is not known yet, with what stands for its attributes.

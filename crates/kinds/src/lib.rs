@@ -32,6 +32,7 @@ mod overrides;
 mod raw;
 mod reference;
 mod renames;
+mod resources;
 mod shown;
 mod written;
 

@@ -2,16 +2,17 @@
 
 use crate::access::{self, Statement};
 use crate::allows::Permits;
-use crate::attributes::{Instead, settle};
+use crate::attributes::{Instead, settle, settle_all};
 use crate::nodes;
 use crate::registry::{Kind, kind};
+use crate::resources::Resources;
 use crate::triggers::{Admission, Caller, Contribution, Start, Starter};
 use crate::{errors, loops, overrides, raw, renames};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
     Address, Allow, Artifact, Catalog, Decl, Files, Node, Properties, Resource, Stack,
 };
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The kind name of a raw declaration.
@@ -94,9 +95,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) files: &'a dyn Files,
     /// What is asked of the files.
     pub(crate) mode: Mode,
-    decls: BTreeMap<&'a Address, &'a Decl>,
-    resources: BTreeMap<Address, Resource>,
-    contributions: BTreeMap<Address, Vec<Contribution>>,
+    resources: Resources,
+    contributions: FxHashMap<Address, Vec<Contribution>>,
     diagnostics: Diagnostics,
     permits: Permits<'a>,
 }
@@ -193,9 +193,8 @@ impl<'a> Lowering<'a> {
             catalog,
             files,
             mode,
-            decls: stack.decls.iter().map(|d| (&d.address, d)).collect(),
-            resources: BTreeMap::new(),
-            contributions: BTreeMap::new(),
+            resources: Resources::with_capacity(stack.decls.len()),
+            contributions: FxHashMap::default(),
             diagnostics: Diagnostics::new(),
             permits: Permits::of(stack),
         }
@@ -207,7 +206,7 @@ impl<'a> Lowering<'a> {
             Some(part) => decl.address.part(part.as_str()),
             None => decl.address.clone(),
         };
-        if self.resources.contains_key(&address) {
+        if self.resources.contains(&address) {
             return address;
         }
         let taggable = emit.slice.is_none() && self.taggable(emit.type_name);
@@ -235,7 +234,7 @@ impl<'a> Lowering<'a> {
             force: emit.force,
             span: decl.name_span,
         };
-        self.resources.insert(address.clone(), resource);
+        self.resources.insert(resource);
         address
     }
 
@@ -264,7 +263,7 @@ impl<'a> Lowering<'a> {
             force: false,
             span: decl.name_span,
         };
-        self.resources.insert(decl.address.clone(), resource);
+        self.resources.insert(resource);
     }
 
     fn taggable(&self, type_name: &str) -> bool {
@@ -274,7 +273,10 @@ impl<'a> Lowering<'a> {
 
     /// The declaration at an address.
     pub(crate) fn decl(&self, address: &Address) -> Option<&'a Decl> {
-        self.decls.get(address).copied()
+        // They are sorted by address.
+        let decls = &self.stack.decls;
+        let found = decls.binary_search_by(|decl| decl.address.cmp(address));
+        decls.get(found.ok()?)
     }
 
     /// The region a declaration lives in, by its AWS name.
@@ -396,12 +398,7 @@ impl<'a> Lowering<'a> {
 
     /// Resources of a declaration, by address.
     pub(crate) fn resources_of(&self, decl: &Address) -> Vec<Address> {
-        let owned = self.resources.range(decl.clone()..);
-        owned
-            .map(|(address, _)| address)
-            .take_while(|address| address.owner() == *decl)
-            .cloned()
-            .collect()
+        self.resources.of(decl)
     }
 
     /// A resource already emitted.
@@ -433,16 +430,10 @@ impl<'a> Lowering<'a> {
         self.order_dependents();
         renames::note(&self.stack.decls, &mut self.resources);
         let instead = self.instead();
-        for resource in self.resources.values_mut() {
-            resource
-                .properties
-                .retain(|_, node| match settle(node, &instead) {
-                    Some(kept) => {
-                        *node = kept;
-                        true
-                    }
-                    None => false,
-                });
+        for resource in self.resources.iter_mut() {
+            if !instead.is_empty() {
+                settle_all(&mut resource.properties, &instead);
+            }
             resource.after.sort();
             resource.after.dedup();
             resource.ignore_changes.sort();
@@ -456,7 +447,7 @@ impl<'a> Lowering<'a> {
         });
         let lowered = Lowered {
             outputs: outputs.collect(),
-            resources: self.resources.into_values().collect(),
+            resources: self.resources.into_sorted(),
             unused_allows: self.permits.unused(),
         };
         self.diagnostics.sort();
@@ -487,9 +478,13 @@ impl<'a> Lowering<'a> {
     /// kind, or nothing (`resize.url` without a url).
     fn instead(&self) -> Instead {
         let mut read = Vec::new();
-        let mut look =
-            |of: &Address, property: &Arc<str>| read.push((of.clone(), property.clone()));
-        for resource in self.resources.values() {
+        let mut look = |of: &Address, property: &Arc<str>| {
+            // A raw declaration is one resource, and always there.
+            if &*of.kind != RAW {
+                read.push((of.clone(), property.clone()));
+            }
+        };
+        for resource in self.resources.iter() {
             resource
                 .properties
                 .values()
@@ -518,11 +513,7 @@ impl<'a> Lowering<'a> {
 
     /// What stands for an attribute; `None` if it is a property of its resource.
     fn stands_for(&self, of: &Address, property: &str) -> Option<Option<Node>> {
-        // A raw declaration is one resource, and always there.
-        if &*of.kind == RAW {
-            return None;
-        }
-        let decl = self.decls.get(&of.owner())?;
+        let decl = self.decl(&of.owner())?;
         let kind = kind_of(decl);
         if let Some(node) = kind.and_then(|kind| kind.composed(decl, property, self)) {
             return Some(Some(node));

@@ -1,12 +1,13 @@
 //! What renamed declarations were called: the former addresses of every resource they are lowered to, and of parts
 //! that others name after them.
 
-use formwork_schema::{Address, Decl, Resource};
+use crate::resources::Resources;
+use formwork_schema::{Address, Decl};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Gives each resource the addresses it may have had before.
-pub(crate) fn note(decls: &[Decl], resources: &mut BTreeMap<Address, Resource>) {
+pub(crate) fn note(decls: &[Decl], resources: &mut Resources) {
     let renamed: BTreeMap<&Address, &Decl> = decls
         .iter()
         .filter(|decl| !decl.was.is_empty())
@@ -15,7 +16,8 @@ pub(crate) fn note(decls: &[Decl], resources: &mut BTreeMap<Address, Resource>) 
     if renamed.is_empty() {
         return;
     }
-    for (address, resource) in resources.iter_mut() {
+    for resource in resources.iter_mut() {
+        let address = &resource.address;
         let owner = renamed.get(&address.owner());
         let mut was: Vec<Address> = match owner {
             Some(decl) => decl.was.iter().map(|old| with_part(old, address)).collect(),

@@ -9,7 +9,8 @@ use formwork_schema::{
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use std::sync::Arc;
+use rustc_hash::FxBuildHasher;
+use std::sync::{Arc, LazyLock};
 
 /// Whether objects are whole, or what is merged into others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +27,19 @@ pub(super) struct Checker<'a> {
     pub(super) diagnostics: Diagnostics,
     /// Of what something was said: rules do not judge it again.
     said: Said,
-    /// Names of the properties down to the value looked at.
-    path: Vec<Arc<str>>,
+    /// The way down to the value looked at.
+    path: Vec<Step<'a>>,
 }
+
+/// A step from a value to one in it.
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    Name(&'a str),
+    Item(usize),
+}
+
+/// The shape of values of free form.
+static ANY: LazyLock<Arc<Shape>> = LazyLock::new(Arc::default);
 
 impl<'a> Checker<'a> {
     pub(super) fn new(ty: &'a ResourceType, extent: Extent) -> Self {
@@ -42,26 +53,28 @@ impl<'a> Checker<'a> {
     }
 
     /// All fields of a declaration.
-    pub(super) fn declaration(&mut self, fields: &Fields, name_span: Span) -> Properties {
-        let of = format!("`{}`", self.ty.name);
-        let (known, required) = (&self.ty.properties, &self.ty.required);
-        let properties = self.object(&of, known, required, fields, name_span);
+    pub(super) fn declaration(&mut self, fields: &'a Fields, name_span: Span) -> Properties {
+        let ty = self.ty;
+        let properties = self.object(&ty.name, &ty.properties, &ty.required, fields, name_span);
         let whole = rules::Thing::Fields(fields, name_span);
-        for check in &self.ty.checks {
+        for check in &ty.checks {
             let at = check.at.as_ref().map_or("", |at| &at.0);
             for (name, thing) in rules::things_at(whole, at) {
-                let of = name.map_or_else(|| of.clone(), |name| format!("`{name}`"));
-                self.rule(&of, &check.rule, thing);
+                self.rule(name.as_deref().unwrap_or(&ty.name), &check.rule, thing);
             }
         }
         properties
     }
 
     /// One property by its name.
-    pub(super) fn property(&mut self, name: &str, name_span: Span, val: &Val) -> Option<Node> {
-        let of = format!("`{}`", self.ty.name);
-        let known = &self.ty.properties;
-        self.field(&of, known, &Arc::from(name), name_span, val)
+    pub(super) fn property(
+        &mut self,
+        name: &'a str,
+        name_span: Span,
+        val: &'a Val,
+    ) -> Option<Node> {
+        let ty = self.ty;
+        self.field(&ty.name, &ty.properties, name, name_span, val)
     }
 
     fn report(&mut self, bad: Span, diagnostic: Diagnostic) {
@@ -70,39 +83,47 @@ impl<'a> Checker<'a> {
     }
 
     /// The name of the property looked at; of a list's item, that of the list.
-    fn name(&self) -> Arc<str> {
-        let named = |part: &&Arc<str>| part.parse::<usize>().is_err();
-        let last = self.path.iter().rev().find(named);
-        last.cloned().unwrap_or_else(|| "value".into())
+    fn name(&self) -> &'a str {
+        let named = |step: &Step<'a>| match step {
+            Step::Name(name) if name.parse::<usize>().is_err() => Some(*name),
+            _ => None,
+        };
+        self.path.iter().rev().find_map(named).unwrap_or("value")
     }
 
     /// Whether the property looked at is one of these or lies below one of them.
     fn is_below(&self, paths: &[Path]) -> bool {
         paths.iter().any(|path| {
-            let mut names = self.path.iter();
-            path.segments().all(|wanted| {
-                names
-                    .next()
-                    .is_some_and(|name| wanted == "*" || *wanted == **name)
+            let mut steps = self.path.iter();
+            path.segments().all(|wanted| match steps.next() {
+                Some(Step::Name(name)) => wanted == "*" || wanted == *name,
+                Some(Step::Item(_)) => wanted == "*",
+                None => false,
             })
         })
     }
 
     fn path_text(&self) -> String {
-        self.path.join("/")
+        let steps = self.path.iter().map(|step| match step {
+            Step::Name(name) => (*name).to_owned(),
+            Step::Item(at) => at.to_string(),
+        });
+        steps.collect::<Vec<_>>().join("/")
     }
 
     fn object(
         &mut self,
         of: &str,
-        known: &IndexMap<Arc<str>, Arc<Shape>>,
+        known: &'a IndexMap<Arc<str>, Arc<Shape>>,
         required: &[Arc<str>],
-        fields: &Fields,
+        fields: &'a Fields,
         head: Span,
     ) -> Properties {
-        let mut properties = Properties::default();
-        for (name, val) in fields.iter() {
-            let span = fields.name_span(name).unwrap_or(val.span);
+        let mut properties = Properties::with_capacity_and_hasher(fields.len(), FxBuildHasher);
+        for (name, span, val) in fields.all() {
+            if val.value == Value::None {
+                continue;
+            }
             if !known.contains_key(name) {
                 self.said.names.entry(head).or_default().push(name.clone());
             }
@@ -116,12 +137,8 @@ impl<'a> Checker<'a> {
             let mut unknown = unknown.filter(|name| !known.contains_key(*name));
             unknown.any(|other| formwork_diag::nearest(other, [&***name]).is_some())
         };
-        let missing: Vec<Arc<str>> = required.iter().filter(absent).cloned().collect();
-        let missing: Vec<Arc<str>> = missing
-            .iter()
-            .filter(|name| !misspelt(name))
-            .cloned()
-            .collect();
+        let missing = required.iter().filter(absent);
+        let missing: Vec<Arc<str>> = missing.filter(|name| !misspelt(name)).cloned().collect();
         if !missing.is_empty() && self.extent == Extent::Whole {
             self.diagnostics.push(errors::missing(of, &missing, head));
             self.said.names.entry(head).or_default().extend(missing);
@@ -132,10 +149,10 @@ impl<'a> Checker<'a> {
     fn field(
         &mut self,
         of: &str,
-        known: &IndexMap<Arc<str>, Arc<Shape>>,
-        name: &Arc<str>,
+        known: &'a IndexMap<Arc<str>, Arc<Shape>>,
+        name: &'a str,
         name_span: Span,
-        val: &Val,
+        val: &'a Val,
     ) -> Option<Node> {
         let Some(shape) = known.get(name) else {
             let names: Vec<&str> = self.settable(known);
@@ -145,7 +162,7 @@ impl<'a> Checker<'a> {
             );
             return None;
         };
-        self.path.push(name.clone());
+        self.path.push(Step::Name(name));
         let node = if self.is_below(&self.ty.read_only) {
             self.report(name_span, errors::read_only(name, name_span));
             None
@@ -173,8 +190,8 @@ impl<'a> Checker<'a> {
     }
 
     /// A value against its shape; `head` is the name it was given to, or the item itself.
-    fn value(&mut self, shape: &Arc<Shape>, val: &Val, head: Span) -> Option<Node> {
-        let shape = self.ty.resolve(shape).clone();
+    fn value(&mut self, shape: &'a Arc<Shape>, val: &'a Val, head: Span) -> Option<Node> {
+        let shape = self.ty.resolve(shape);
         let prop = match &val.value {
             Value::None => return None,
             Value::Error => {
@@ -184,10 +201,10 @@ impl<'a> Checker<'a> {
             Value::Deferred(deferred) => Some(Prop::Deferred(deferred.clone())),
             Value::Quantity(quantity) => {
                 let (name, path) = (self.name(), self.path_text());
-                self.report(val.span, errors::quantity(&name, &path, quantity, val.span));
+                self.report(val.span, errors::quantity(name, &path, quantity, val.span));
                 None
             }
-            _ => self.known(&shape, val, head),
+            _ => self.known(shape, val, head),
         };
         let prop = prop?;
         Some(Node {
@@ -196,7 +213,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn known(&mut self, shape: &Arc<Shape>, val: &Val, head: Span) -> Option<Prop> {
+    fn known(&mut self, shape: &'a Arc<Shape>, val: &'a Val, head: Span) -> Option<Prop> {
         match (&shape.kind, &val.value) {
             (ShapeKind::OneOf(all), _) => self.one_of(all, shape, val, head),
             (ShapeKind::Any, _) => self.anything(val),
@@ -220,10 +237,10 @@ impl<'a> Checker<'a> {
                 },
                 Value::Object(fields),
             ) => {
-                let of = format!("`{}`", self.name());
-                let map = self.object(&of, properties, required, fields, head);
+                let of = self.name();
+                let map = self.object(of, properties, required, fields, head);
                 if let Some(rule) = &shape.rules {
-                    self.rule(&of, rule, rules::Thing::Fields(fields, head));
+                    self.rule(of, rule, rules::Thing::Fields(fields, head));
                 }
                 Some(Prop::Map(map))
             }
@@ -239,7 +256,7 @@ impl<'a> Checker<'a> {
         let name = self.name();
         self.report(
             val.span,
-            errors::wrong_type(&name, wanted, &val.value, val.span),
+            errors::wrong_type(name, wanted, &val.value, val.span),
         );
         None
     }
@@ -255,7 +272,7 @@ impl<'a> Checker<'a> {
             let text = number.normalize().to_string();
             self.report(
                 val.span,
-                errors::not_allowed(&name, &text, &shape.allowed, val.span),
+                errors::not_allowed(name, &text, &shape.allowed, val.span),
             );
             return None;
         }
@@ -263,11 +280,11 @@ impl<'a> Checker<'a> {
         let (least, most) = shape.range;
         if least.is_some_and(|least| value < least) || most.is_some_and(|most| value > most) {
             let text = number.normalize().to_string();
-            self.report(val.span, errors::range(&name, &text, shape.range, val.span));
+            self.report(val.span, errors::range(name, &text, shape.range, val.span));
             return None;
         }
         if let Some(rule) = &shape.rules {
-            self.rule(&format!("`{name}`"), rule, rules::Thing::Val(val, val.span));
+            self.rule(name, rule, rules::Thing::Val(val, val.span));
         }
         Some(Prop::Number(convert::number(number)))
     }
@@ -287,7 +304,7 @@ impl<'a> Checker<'a> {
         {
             self.report(
                 val.span,
-                errors::not_allowed(&name, text, &shape.allowed, val.span),
+                errors::not_allowed(name, text, &shape.allowed, val.span),
             );
             return None;
         }
@@ -295,7 +312,7 @@ impl<'a> Checker<'a> {
         if outside(length, shape.length) {
             self.report(
                 val.span,
-                errors::length(&name, length, shape.length, val.span),
+                errors::length(name, length, shape.length, val.span),
             );
             return None;
         }
@@ -303,11 +320,11 @@ impl<'a> Checker<'a> {
             let matches =
                 pattern(wanted).is_none_or(|regex| regex.is_match(&**text).unwrap_or(true));
             if !matches {
-                let example = crate::example::text_for(shape, &name);
+                let example = crate::example::text_for(shape, name);
                 let example = example.as_deref();
                 self.report(
                     val.span,
-                    errors::pattern(&name, text, wanted, example, val.span),
+                    errors::pattern(name, text, wanted, example, val.span),
                 );
                 return None;
             }
@@ -315,17 +332,23 @@ impl<'a> Checker<'a> {
         Some(Prop::String(text.clone()))
     }
 
-    fn list(&mut self, shape: &Shape, item: &Arc<Shape>, items: &[Val], val: &Val) -> Option<Prop> {
+    fn list(
+        &mut self,
+        shape: &Shape,
+        item: &'a Arc<Shape>,
+        items: &'a [Val],
+        val: &Val,
+    ) -> Option<Prop> {
         let name = self.name();
         if outside(items.len(), shape.length) {
             self.report(
                 val.span,
-                errors::item_count(&name, items.len(), shape.length, val.span),
+                errors::item_count(name, items.len(), shape.length, val.span),
             );
         }
         let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
         for (at, val) in items.iter().enumerate() {
-            self.path.push(at.to_string().into());
+            self.path.push(Step::Item(at));
             let node = self.value(item, val, val.span);
             self.path.pop();
             let Some(node) = node else {
@@ -336,7 +359,7 @@ impl<'a> Checker<'a> {
                 .find(|earlier| shape.unique && is_same(earlier, &node));
             if let Some(earlier) = earlier {
                 let first = earlier.span;
-                self.report(val.span, errors::duplicate(&name, first, val.span));
+                self.report(val.span, errors::duplicate(name, first, val.span));
             }
             nodes.push(node);
         }
@@ -346,16 +369,16 @@ impl<'a> Checker<'a> {
     fn map(
         &mut self,
         shape: &Shape,
-        values: &Arc<Shape>,
+        values: &'a Arc<Shape>,
         keys: Option<&Arc<str>>,
-        fields: &Fields,
+        fields: &'a Fields,
         val: &Val,
     ) -> Option<Prop> {
         let (name, entries) = (self.name(), fields.iter().count());
         if outside(entries, shape.length) {
             self.report(
                 val.span,
-                errors::item_count(&name, entries, shape.length, val.span),
+                errors::item_count(name, entries, shape.length, val.span),
             );
         }
         let mut map = Properties::default();
@@ -365,10 +388,10 @@ impl<'a> Checker<'a> {
             if let Some((keys, regex)) = wanted
                 && !regex.is_match(&**key).unwrap_or(true)
             {
-                self.report(span, errors::map_key(&name, key, keys, span));
+                self.report(span, errors::map_key(name, key, keys, span));
                 continue;
             }
-            self.path.push(key.clone());
+            self.path.push(Step::Name(key));
             if let Some(node) = self.value(values, val, span) {
                 map.insert(key.clone(), node);
             }
@@ -377,10 +400,17 @@ impl<'a> Checker<'a> {
         Some(Prop::Map(map))
     }
 
-    fn one_of(&mut self, all: &[Arc<Shape>], whole: &Shape, val: &Val, head: Span) -> Option<Prop> {
-        let fitting: Vec<Arc<Shape>> = all
+    fn one_of(
+        &mut self,
+        all: &'a [Arc<Shape>],
+        whole: &Shape,
+        val: &'a Val,
+        head: Span,
+    ) -> Option<Prop> {
+        let ty = self.ty;
+        let fitting: Vec<&Arc<Shape>> = all
             .iter()
-            .map(|shape| self.ty.resolve(shape).clone())
+            .map(|shape| ty.resolve(shape))
             .filter(|shape| is_of_sort(shape, &val.value))
             .collect();
         let Some(first) = fitting.first() else {
@@ -398,24 +428,21 @@ impl<'a> Checker<'a> {
     }
 
     /// A value of free form, such as a policy document.
-    fn anything(&mut self, val: &Val) -> Option<Prop> {
+    fn anything(&mut self, val: &'a Val) -> Option<Prop> {
         Some(match &val.value {
             Value::Bool(value) => Prop::Bool(*value),
             Value::Number(number) => Prop::Number(convert::number(*number)),
             Value::String(text) | Value::Path(text) => Prop::String(text.clone()),
             Value::List(items) => {
-                let any = Arc::new(Shape::default());
-                let nodes = items
-                    .iter()
-                    .filter_map(|item| self.value(&any, item, item.span));
+                let nodes = items.iter();
+                let nodes = nodes.filter_map(|item| self.value(&ANY, item, item.span));
                 Prop::List(nodes.collect())
             }
             Value::Object(fields) => {
-                let any = Arc::new(Shape::default());
                 let mut map = Properties::default();
                 for (name, val) in fields.iter() {
-                    self.path.push(name.clone());
-                    if let Some(node) = self.value(&any, val, val.span) {
+                    self.path.push(Step::Name(name));
+                    if let Some(node) = self.value(&ANY, val, val.span) {
                         map.insert(name.clone(), node);
                     }
                     self.path.pop();

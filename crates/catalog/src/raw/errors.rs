@@ -13,7 +13,7 @@ const LISTED: usize = 12;
 pub(super) fn unknown_property(of: &str, name: &str, known: &[&str], span: Span) -> Diagnostic {
     let found = Diagnostic::error(
         Code("aws::unknown_property"),
-        format!("{of} has no property `{}`", safe(name)),
+        format!("`{of}` has no property `{}`", safe(name)),
         span,
         "no such property",
     );
@@ -38,7 +38,7 @@ pub(super) fn missing(of: &str, names: &[Arc<str>], span: Span) -> Diagnostic {
     let verb = if names.len() == 1 { "is" } else { "are" };
     Diagnostic::error(
         Code("aws::missing_property"),
-        format!("{of} needs {}", list_words(names, "and")),
+        format!("`{of}` needs {}", list_words(names, "and")),
         span,
         format!("{} {verb} missing", list_words(names, "and")),
     )
@@ -354,7 +354,7 @@ pub(super) fn rule(of: &str, message: &str, help: &str, labels: &[(Span, String)
     let mut found = Diagnostic::new(
         Code("aws::rule"),
         formwork_diag::Severity::Error,
-        format!("{of}: {message}"),
+        format!("`{of}`: {message}"),
     );
     for (span, label) in labels {
         found = found.label(*span, label.clone());
