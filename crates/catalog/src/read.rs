@@ -62,6 +62,7 @@ fn empty_overlay() -> Overlay {
         replace: BTreeMap::new(),
         create_first: true,
         create_overwrites: false,
+        keeps: Vec::new(),
         parts: BTreeMap::new(),
         times: (2_000, 2_000, 2_000),
         window: 5_000,

@@ -239,8 +239,13 @@ pub(crate) fn trust(service: &str, source: Option<(Node, Node)>, span: Span) -> 
 
 /// The statements of a declaration's `access` field.
 pub(crate) fn of_field(decl: &Decl, out: &mut Lowering<'_>) -> Vec<Statement> {
+    of_all(decl, decl.fields.items("access"), out)
+}
+
+/// The statements of permissions written in a declaration.
+pub(crate) fn of_all(decl: &Decl, items: &[Val], out: &mut Lowering<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for val in decl.fields.items("access") {
+    for val in items {
         statements.extend(of_value(decl, val, out));
     }
     // Those that a declaration writes besides are looked at together with these.
@@ -256,7 +261,12 @@ pub(crate) fn of_field(decl: &Decl, out: &mut Lowering<'_>) -> Vec<Statement> {
 
 /// First round: tells the kinds whose verbs a declaration is granted.
 pub(crate) fn note(decl: &Decl, out: &mut Lowering<'_>) {
-    for val in decl.fields.items("access") {
+    note_all(decl.fields.items("access"), out);
+}
+
+/// The same for permissions written elsewhere.
+pub(crate) fn note_all(items: &[Val], out: &mut Lowering<'_>) {
+    for val in items {
         if let Some(verb) = member(val)
             && let Some(kind) = registry::kind(&verb.of.address.kind)
         {

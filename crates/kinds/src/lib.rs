@@ -13,6 +13,7 @@ mod access;
 mod attributes;
 mod cidr;
 mod encryption;
+mod gateways;
 mod groups;
 mod images;
 mod nodes;

@@ -113,6 +113,8 @@ pub(crate) struct Emit {
     force: bool,
     title: Option<String>,
     region: Option<&'static str>,
+    stays: bool,
+    ignored: &'static [&'static str],
 }
 
 impl Emit {
@@ -128,6 +130,8 @@ impl Emit {
             force: false,
             title: None,
             region: None,
+            stays: false,
+            ignored: &[],
         }
     }
 
@@ -175,6 +179,20 @@ impl Emit {
     #[must_use]
     pub(crate) fn region(mut self, region: &'static str) -> Self {
         self.region = Some(region);
+        self
+    }
+
+    /// Leaves it in the account when it is no longer wanted, whatever the declaration says: others may use it.
+    #[must_use]
+    pub(crate) fn stays(mut self) -> Self {
+        self.stays = true;
+        self
+    }
+
+    /// Leaves differences of these properties alone.
+    #[must_use]
+    pub(crate) fn ignoring(mut self, properties: &'static [&'static str]) -> Self {
+        self.ignored = properties;
         self
     }
 
@@ -229,8 +247,8 @@ impl<'a> Lowering<'a> {
             after: emit.after,
             tags,
             protect: decl.meta.protect && emit.part.is_none(),
-            retain: decl.meta.retain,
-            ignore_changes: Vec::new(),
+            retain: decl.meta.retain || emit.stays,
+            ignore_changes: emit.ignored.iter().map(|name| Arc::from(*name)).collect(),
             force: emit.force,
             span: decl.name_span,
         };
@@ -393,6 +411,7 @@ impl<'a> Lowering<'a> {
             self.ignore(decl, &[]);
             return;
         };
+        known.seal(decl, self);
         self.ignore(decl, known.properties());
     }
 

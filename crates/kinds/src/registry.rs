@@ -30,6 +30,9 @@ pub(crate) trait Kind: Sync {
     /// Second round: emits the resources of a declaration.
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>);
 
+    /// After the overrides: what depends on the resources as they finally are, such as a digest of them.
+    fn seal(&self, _decl: &Decl, _out: &mut Lowering<'_>) {}
+
     /// The fields that are main-resource properties under another name, for `ignore_changes`: field and path.
     fn properties(&self) -> &'static [(&'static str, &'static str)] {
         &[]

@@ -122,8 +122,8 @@ pub(crate) fn part_attribute(
     }
 }
 
-/// What code may do: `[uploads.read, iam(actions = …, resources = …)]`.
-pub(crate) fn access_field() -> FieldSpec {
+/// A permission: `uploads.read`, `iam(actions = …, resources = …)`.
+pub(crate) fn permission() -> Type {
     let iam = call(
         "iam",
         vec![
@@ -144,9 +144,14 @@ pub(crate) fn access_field() -> FieldSpec {
         ],
         0,
     );
+    Type::one_of([Type::Permission, iam])
+}
+
+/// What code may do: `[uploads.read, iam(actions = …, resources = …)]`.
+pub(crate) fn access_field() -> FieldSpec {
     field(
         "access",
-        Type::one_of([Type::Permission, iam]).list(),
+        permission().list(),
         "What the code may do, by verbs of other declarations.",
     )
     .known()

@@ -336,8 +336,15 @@ impl Cloud {
             }
         }
         let made = |name: &String| ResourceType::covers(&card.resource.read_only, name);
-        let given = asked.iter().filter(|(name, _)| !made(name));
-        properties.extend(given.map(|(name, value)| (name.clone(), Json::clone(value))));
+        let kept = |name: &String| {
+            ResourceType::covers(&card.resource.overlay.keeps, name)
+                && properties.get(name).is_some_and(|value| !value.is_null())
+        };
+        let given = asked.iter().filter(|(name, _)| !made(name) && !kept(name));
+        let given: Vec<(String, Json)> = given
+            .map(|(name, value)| (name.clone(), Json::clone(value)))
+            .collect();
+        properties.extend(given);
         let object = self.rewrite(card, object, properties, by.sent())?;
         self.log(Verb::Overwrite, &object, by.log(sent));
         let reply = self.answer(card, &object)?;

@@ -244,6 +244,8 @@ fn create<'a>(
         let former = intent.former.as_ref();
         match owner(inputs, live, &intent.address, intent.generation, former) {
             Owner::Ours => ours.push(live),
+            // The object that is being replaced is found beside the new one, and is not it.
+            Owner::Untagged if is_held(inputs, intent, live) => {}
             // What cannot be tagged is ours by its parent or name and the intent; so is a create whose tags were
             // cut off.
             Owner::Untagged if !taggable || live.pending => ours.push(live),
@@ -297,6 +299,15 @@ fn create<'a>(
         });
     }
     Ok(())
+}
+
+/// Whether the state has the object already, for another address or generation.
+fn is_held(inputs: &Inputs<'_>, intent: &Intent, live: &Live) -> bool {
+    let mut objects = inputs.state.objects.iter();
+    objects.any(|(key, object)| {
+        let own = key.address == intent.address && key.generation == intent.generation;
+        !own && object.id == live.id && object.type_name == intent.type_name
+    })
 }
 
 /// Records that an object is ours, and waits for it where its creation has not ended; how far it is then.
@@ -498,6 +509,7 @@ pub(crate) fn nameless_type() -> ResourceType {
             window: 5_000,
             family: "cloudcontrol".into(),
             create_overwrites: false,
+            keeps: Vec::new(),
             data: false,
             counted: false,
             delete_blocked_by_content: false,

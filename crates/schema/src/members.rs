@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// A member of the language's complete list (`upper`, `join`, …), on JSON values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +31,7 @@ pub enum Op {
     Get,
     /// `x ?? y` where `x` may not be there: the lowering decides; by itself it is `x`.
     Otherwise,
-    /// 32 hex digits of the SHA-256 of the value's JSON; not a member of the language.
+    /// A digest of the value, whatever the order of its names: no member of the language, written by the lowering.
     Digest,
 }
 
@@ -190,10 +191,41 @@ impl Op {
     }
 }
 
+/// 32 hexadecimal digits of the SHA-256 of a value, its names in order.
 fn digest(json: &Json) -> String {
-    let hash = Sha256::digest(json.to_string().as_bytes());
-    let first = hash.iter().take(16);
-    first.map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = Sha256::new();
+    absorb(json, &mut hash);
+    let mut hex = String::with_capacity(32);
+    for byte in hash.finalize().iter().take(16) {
+        _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+fn absorb(json: &Json, hash: &mut Sha256) {
+    match json {
+        Json::Array(items) => {
+            hash.update("[");
+            for item in items {
+                absorb(item, hash);
+                hash.update(",");
+            }
+            hash.update("]");
+        }
+        Json::Object(map) => {
+            let mut entries: Vec<(&String, &Json)> = map.iter().collect();
+            entries.sort_unstable_by_key(|(name, _)| *name);
+            hash.update("{");
+            for (name, value) in entries {
+                absorb(&Json::from(name.as_str()), hash);
+                hash.update(":");
+                absorb(value, hash);
+                hash.update(",");
+            }
+            hash.update("}");
+        }
+        scalar => hash.update(scalar.to_string()),
+    }
 }
 
 fn join(items: &[Json], by: &str) -> String {
@@ -260,5 +292,16 @@ mod tests {
             Err(MemberError::Type { op: "upper" })
         );
         assert_eq!(Op::named("[…]"), None);
+    }
+
+    #[test]
+    fn a_digest_is_of_the_meaning() {
+        let one = json!({"a": 1, "b": ["x", {"c": true, "d": null}]});
+        let other = json!({"b": ["x", {"d": null, "c": true}], "a": 1});
+        let digest = |json: &Json| Op::Digest.apply(json, &[]).unwrap();
+        assert_eq!(digest(&one), digest(&other));
+        assert_eq!(digest(&one).as_str().map(str::len), Some(32));
+        assert_ne!(digest(&json!(["ab"])), digest(&json!(["a", "b"])));
+        assert_ne!(digest(&json!("1")), digest(&json!(1)));
     }
 }

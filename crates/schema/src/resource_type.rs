@@ -289,6 +289,8 @@ pub struct Overlay {
     pub family: Arc<str>,
     /// Whether AWS's create call takes over an object of the same name instead of refusing: read it first.
     pub create_overwrites: bool,
+    /// Properties that a create leaves as they are where they are set: of an object that all of the account share.
+    pub keeps: Vec<Path>,
     /// Whether it holds data that a delete would lose.
     pub data: bool,
     /// Whether the items of that data can be counted by reads (objects of a bucket, messages of a queue), so that it is

@@ -38,6 +38,7 @@ pub(crate) struct OverlayText {
     window: Option<u32>,
     family: Option<String>,
     create_overwrites: bool,
+    keeps: Vec<String>,
     data: bool,
     counted: bool,
     delete_blocked_by_content: bool,
@@ -174,6 +175,7 @@ impl OverlayText {
             (&self.unordered, &mut overlay.unordered),
             (&self.json, &mut overlay.json),
             (&self.merge, &mut overlay.merge),
+            (&self.keeps, &mut overlay.keeps),
         ] {
             known.extend(written.iter().map(|path| Path(path.as_str().into())));
             known.sort();

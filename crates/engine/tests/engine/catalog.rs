@@ -115,6 +115,7 @@ fn plain(name: &str, identity: Identity) -> ResourceType {
             window: WINDOW,
             family: "fast".into(),
             create_overwrites: false,
+            keeps: Vec::new(),
             data: false,
             counted: false,
             delete_blocked_by_content: false,

@@ -14,12 +14,13 @@ mod http_api;
 pub(crate) mod image;
 mod key;
 mod layer;
-mod log_group;
+pub(crate) mod log_group;
 pub(crate) mod network;
 mod parameter;
 mod policy;
 mod queue;
 pub(crate) mod registry;
+mod rest_api;
 mod role;
 mod schedule;
 mod security_group;
@@ -51,6 +52,7 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("policy", &policy::Policy),
     ("queue", &queue::Queue),
     ("registry", &registry::Registry),
+    ("rest_api", &rest_api::RestApi),
     ("role", &role::Role),
     ("schedule", &schedule::Schedule),
     ("security_group", &security_group::SecurityGroup),

@@ -108,6 +108,7 @@ pub(crate) fn overlay(identity: Identity) -> Overlay {
         window: 0,
         family: "".into(),
         create_overwrites: false,
+        keeps: Vec::new(),
         data: false,
         counted: false,
         delete_blocked_by_content: false,

@@ -165,7 +165,25 @@ impl<'w> Checker<'w> {
         table: &Table<'_>,
         origin: Option<Span>,
     ) -> formwork_diag::Diagnostic {
-        errors::types::field(table.owner, name, span, &table.names(), origin)
+        let error = errors::types::field(table.owner, name, span, &table.names(), origin);
+        let elsewhere = self.kinds_with(name);
+        // A field of one or two kinds is meant; one of many kinds says nothing.
+        match error.fix.is_none() && !table.common.is_empty() && (1..=3).contains(&elsewhere.len())
+        {
+            true => errors::types::field_of_others(error, name, &elsewhere),
+            false => error,
+        }
+    }
+
+    /// The kinds that have a field.
+    fn kinds_with(&self, name: &str) -> Vec<&str> {
+        let vocabulary = self.world.vocabulary;
+        let names = vocabulary.kind_names().into_iter();
+        let has = |kind: &&str| {
+            let spec = vocabulary.kind(kind);
+            spec.is_some_and(|spec| spec.fields.iter().any(|field| &*field.name == name))
+        };
+        names.filter(has).collect()
     }
 
     fn missing(

@@ -95,6 +95,15 @@ pub(crate) fn field(
     }
 }
 
+/// Says of an unknown field which kinds have it.
+pub(crate) fn field_of_others(error: Diagnostic, name: &str, kinds: &[&str]) -> Diagnostic {
+    let offered = error.help.clone().unwrap_or_default();
+    error.help(format!(
+        "`{name}` is a field of {}; {offered}",
+        list_words(kinds, "and")
+    ))
+}
+
 /// Missing fields, with the text that would add them and where.
 pub(crate) fn missing(
     owner: &str,

@@ -108,6 +108,7 @@ fn ty(name: &str, shapes: Json, change: impl FnOnce(&mut ResourceType)) -> Resou
             window: 1000,
             family: "quick".into(),
             create_overwrites: false,
+            keeps: Vec::new(),
             data: false,
             counted: false,
             delete_blocked_by_content: false,

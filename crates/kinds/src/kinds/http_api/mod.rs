@@ -1,14 +1,12 @@
 //! `http_api`: an HTTP API of API Gateway, its routes, who may call them, and how often.
 
 mod authorizers;
-mod domain;
-mod errors;
 mod fields;
 mod routes;
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
-use crate::kinds::log_group::{retention, retention_field};
+use crate::gateways::{arns, cors, domain, logs, services, throttle};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -16,8 +14,7 @@ use crate::specs::{attribute, monthly, usage};
 use crate::values::Read;
 use formwork_diag::Span;
 use formwork_schema::{
-    Address, AttributeSpec, Decl, Dimension, KindSpec, Member, MetricSpec, Node, Type, Value,
-    VerbSpec,
+    Address, AttributeSpec, Decl, Dimension, KindSpec, Member, MetricSpec, Type, VerbSpec,
 };
 
 /// The kind `http_api`.
@@ -43,6 +40,7 @@ impl Kind for HttpApi {
     }
 
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        services::note(decl, out);
         routes::admit(decl, out);
     }
 
@@ -53,18 +51,18 @@ impl Kind for HttpApi {
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {
         let fields = &decl.fields;
-        fields::check_cors(decl, out);
+        cors::check(decl, out);
         let props = Props::of(decl)
             .maybe("Name", fields.node("name"))
             .set("ProtocolType", "HTTP")
             .maybe("Description", fields.node("description"))
-            .maybe("CorsConfiguration", fields::cors(decl))
+            .maybe("CorsConfiguration", cors::configuration(decl))
             .maybe("DisableExecuteApiEndpoint", fields.node("only_domain"));
         let api = out.emit(decl, Emit::main("AWS::ApiGatewayV2::Api", props.finish()));
         let authorizers = authorizers::emit(decl, &api, out);
-        let routes = routes::emit(decl, &api, &authorizers, out);
-        stage(decl, &api, &routes, out);
-        domain::emit(decl, &api, out);
+        let routes = routes::emit(decl, &authorizers, out);
+        let stage = stage(decl, &routes, out);
+        domain::emit(decl, &stage, out);
     }
 
     fn properties(&self) -> &'static [(&'static str, &'static str)] {
@@ -141,58 +139,18 @@ fn metrics() -> Vec<MetricSpec> {
 }
 
 /// The `$default` stage: deploys every change by itself, throttles, logs.
-fn stage(decl: &Decl, api: &Address, routes: &routes::Emitted, out: &mut Lowering<'_>) {
+fn stage(decl: &Decl, routes: &routes::Emitted, out: &mut Lowering<'_>) -> Address {
     let span = decl.name_span;
-    let logs = access_logs(decl, out);
-    let default = fields::throttle(decl.fields.object("throttle"), span);
-    if default.is_none() {
-        out.lint(decl, errors::no_throttle(span));
-    }
+    let logs = logs::access(decl, logs::HTTP, out);
+    throttle::check(decl, out);
+    let default = throttle::settings(decl.fields.object("throttle"), span);
     let props = Props::of(decl)
-        .put("ApiId", nodes::attribute(api, "ApiId", span))
+        .put("ApiId", arns::id(decl, span))
         .set("StageName", "$default")
         .set("AutoDeploy", true)
-        .maybe("DefaultRouteSettings", default)
+        .maybe("DefaultRouteSettings", default.map(Props::node))
         .maybe("RouteSettings", routes.settings(span))
         .maybe("AccessLogSettings", logs);
     let stage = Emit::part("stage", "AWS::ApiGatewayV2::Stage", props.finish());
-    out.emit(decl, stage.after(routes.addresses.iter().cloned()));
-}
-
-/// One line of JSON for each request: API Gateway developer guide, "Logging for HTTP APIs".
-const LOG_FORMAT: &str = concat!(
-    r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","time":"$context.requestTime","#,
-    r#""route":"$context.routeKey","status":"$context.status","bytes":"$context.responseLength","#,
-    r#""latency":"$context.responseLatency","error":"$context.integrationErrorMessage"}"#
-);
-
-fn access_logs(decl: &Decl, out: &mut Lowering<'_>) -> Option<Node> {
-    if let Some(val) = decl.fields.get("logs")
-        && matches!(&val.value, Value::Word(word) if &**word == "off")
-    {
-        out.lint(decl, errors::no_access_log(val.span));
-        return None;
-    }
-    let span = decl.name_span;
-    let days = retention(decl, "logs", out);
-    let group = Props::of(decl).maybe("RetentionInDays", days);
-    let group = out.emit(
-        decl,
-        Emit::part("logs", "AWS::Logs::LogGroup", group.finish()),
-    );
-    let settings = Props::new(span)
-        .put("DestinationArn", nodes::attribute(&group, "Arn", span))
-        .set("Format", LOG_FORMAT);
-    Some(settings.node())
-}
-
-/// The field of the access log: how long it is kept, or `off`.
-fn logs_field() -> formwork_schema::FieldSpec {
-    let mut field = retention_field("logs");
-    field.ty = Type::one_of([
-        Type::Quantity(Dimension::Duration),
-        Type::words("access log", &["forever", "off"]),
-    ]);
-    field.doc = "How long the access log is kept, or `off`.".into();
-    field
+    out.emit(decl, stage.after(routes.addresses.iter().cloned()))
 }

@@ -1,0 +1,241 @@
+//! What more than one kind of API reports.
+
+use formwork_diag::{Code, Diagnostic, Severity, Span, nearest, safe};
+use formwork_schema::Decl;
+
+/// What people call the API of a declaration.
+pub(crate) fn noun(decl: &Decl) -> &'static str {
+    match &*decl.address.kind {
+        "rest_api" => "a REST API",
+        "websocket_api" => "a WebSocket API",
+        _ => "an HTTP API",
+    }
+}
+
+/// API keys belong to REST APIs.
+pub(crate) fn api_keys(decl: &Decl, auth: Span) -> Diagnostic {
+    let here = match &*decl.address.kind {
+        "websocket_api" => {
+            "use `rest_api` for keys, quotas and usage plans, or `iam` or `authorizer(…)` here"
+        }
+        _ => {
+            "use `rest_api` for keys, quotas and usage plans, or `jwt(…)`, `iam` or `authorizer(…)` here"
+        }
+    };
+    Diagnostic::error(
+        Code("aws::api_keys"),
+        format!("{} cannot check API keys", noun(decl)),
+        auth,
+        "… has no such authorizer",
+    )
+    .label(decl.kind_span, "this kind of API …")
+    .help(here)
+}
+
+/// JSON Web Tokens are checked by HTTP APIs.
+pub(crate) fn jwt(decl: &Decl, auth: Span) -> Diagnostic {
+    let here = match &*decl.address.kind {
+        "rest_api" => {
+            "use `http_api`, or here `cognito(pools = [\"arn:…\"])` for a Cognito user pool, or `authorizer(…)` with a function that checks the token"
+        }
+        _ => "use `authorizer(…)` with a function that checks the token",
+    };
+    Diagnostic::error(
+        Code("aws::jwt"),
+        format!("{} cannot check JSON Web Tokens by itself", noun(decl)),
+        auth,
+        "… has no such authorizer",
+    )
+    .label(decl.kind_span, "this kind of API …")
+    .help(here)
+}
+
+/// A route that everybody may call although nobody said so.
+pub(crate) fn no_auth(decl: &Decl, key: &str, span: Span) -> Diagnostic {
+    let ways = match &*decl.address.kind {
+        "rest_api" => "`auth = iam`, `api_key`, `cognito(…)` or `authorizer(…)`",
+        "websocket_api" => "`auth = iam` or `authorizer(…)`",
+        _ => "`auth = jwt(…)` or `iam`",
+    };
+    Diagnostic::error(
+        Code("lint::route_auth"),
+        format!("anybody may call `{}`", safe(key)),
+        span,
+        "no `auth` here, and none for the API",
+    )
+    .help(format!(
+        "say who may: {ways} for the API or by `route(…, auth = …)`; if all may: `auth = public`"
+    ))
+}
+
+/// A key that is no route.
+pub(crate) fn route_key(decl: &Decl, key: &str, problem: &str, span: Span) -> Diagnostic {
+    let examples = match &*decl.address.kind {
+        "rest_api" => {
+            "write a method and a path: `\"GET /orders/{id}\"`, or `\"ANY /{rest+}\"` for all others"
+        }
+        "websocket_api" => {
+            "write what the messages hold: `send = on_send`; the rest goes to `default`"
+        }
+        _ => {
+            "write a method and a path: `\"GET /orders/{id}\"`, `\"ANY /{rest+}\"`, or `\"$default\"` for all others"
+        }
+    };
+    Diagnostic::error(
+        Code("aws::route_key"),
+        format!("`{}` is not a route", safe(key)),
+        span,
+        safe(problem),
+    )
+    .help(examples)
+}
+
+/// A string that is no URL.
+pub(crate) fn route_target(target: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::route_target"),
+        format!("`{}` is not a URL", safe(target)),
+        span,
+        "a route leads to a function or a URL",
+    )
+    .help("write the name of a function without quotes, or a URL that begins with `https://`")
+}
+
+/// Any origin together with cookies.
+pub(crate) fn cors_credentials(any: Span, credentials: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::cors_credentials"),
+        "cookies cannot be sent from every page",
+        any,
+        "`\"*\"` is any page …",
+    )
+    .label(credentials, "… and this sends cookies")
+    .help("name the origins: `origins = [\"https://shop.example.com\"]`, or take out `credentials`")
+}
+
+/// An origin that no browser sends.
+pub(crate) fn cors_origin(origin: &str, span: Span) -> Diagnostic {
+    let error = Diagnostic::error(
+        Code("aws::cors_origin"),
+        format!("`{}` is not an origin", safe(origin)),
+        span,
+        "no browser sends this",
+    );
+    let scheme = origin.split_once("://");
+    let host = scheme.map_or(origin, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or(host);
+    let scheme = scheme.map_or("https", |(scheme, _)| scheme);
+    error.help(format!(
+        "an origin is a scheme and a host, without a path: `\"{}://{}\"`",
+        safe(scheme),
+        safe(host)
+    ))
+}
+
+/// No throttle.
+pub(crate) fn no_throttle(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code("lint::api_throttle"),
+        Severity::Warning,
+        "this API has no throttle of its own",
+    )
+    .label(span, "one caller can use up the whole account's requests")
+    .help("write `throttle { rate = 100rps, burst = 200 }`, or `allow lint::api_throttle, \"…\"`")
+}
+
+/// No access log.
+pub(crate) fn no_access_log(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code("lint::access_log"),
+        Severity::Warning,
+        "nobody will know who called this API",
+    )
+    .label(span, "the access log is off")
+    .help("take this line out to keep 30 days, or say why: `allow lint::access_log, \"…\"`")
+}
+
+/// Whole requests and answers in the logs.
+pub(crate) fn data_trace(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code("lint::data_trace"),
+        Severity::Warning,
+        "whole requests and answers are written to the logs",
+    )
+    .label(span, "with passwords, tokens and whatever else they hold")
+    .help("take it out once the fault is found, or say why: `allow lint::data_trace, \"…\"`")
+}
+
+/// Traces of data without the log they go into.
+pub(crate) fn data_trace_without_log(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::data_trace"),
+        "there is no log for the data to go into",
+        span,
+        "`execution_logs` is off",
+    )
+    .help("add `execution_logs = all`, or take this out")
+}
+
+/// A certificate of another region.
+pub(crate) fn certificate_region(there: &str, needed: &str, edge: bool, span: Span) -> Diagnostic {
+    let why = match edge {
+        true => "an edge endpoint takes its certificate from us-east-1",
+        false => "a regional endpoint takes its certificate from its own region",
+    };
+    Diagnostic::error(
+        Code("aws::certificate_region"),
+        format!("this certificate is in {}", safe(there)),
+        span,
+        why,
+    )
+    .help(format!(
+        "request the certificate in {needed} and write its ARN here"
+    ))
+}
+
+/// A domain that answers alone, and is not there.
+pub(crate) fn only_domain(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::only_domain"),
+        "nobody could call this API",
+        span,
+        "its own URL is off, and it has no `domain`",
+    )
+    .help("add `domain { name = \"api.example.com\", certificate = \"arn:…\" }`, or take this out")
+}
+
+/// A name that is none of those there are.
+pub(crate) fn unknown(
+    code: Code,
+    message: String,
+    name: &str,
+    span: Span,
+    known: &[&str],
+) -> Diagnostic {
+    let all: Vec<String> = known
+        .iter()
+        .map(|name| format!("`{}`", safe(name)))
+        .collect();
+    let near = nearest(name, known.iter().copied());
+    let error = Diagnostic::error(code, message, span, "not among them");
+    match near {
+        Some(near) => error.help(format!("did you mean `{}`?", safe(near))).fix(
+            format!("write `{}`", safe(near)),
+            span,
+            format!("\"{near}\""),
+        ),
+        None if all.is_empty() => error,
+        None => error.help(format!("there are: {}", all.join(", "))),
+    }
+}
+
+/// A stage variable that API Gateway does not take.
+pub(crate) fn stage_variable(name: &str, problem: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::stage_variable"),
+        format!("`{}` is not a variable of a stage", safe(name)),
+        span,
+        safe(problem),
+    )
+    .help("names have letters, digits and `_`; values besides those `-._~:/?#&=,`")
+}

@@ -1,0 +1,56 @@
+//! Deployments: snapshots of an API, each named by a digest of what it holds, so that a change of the API makes a new
+//! one, the stage moves to it, and the old one goes.
+
+use super::arns;
+use crate::lowering::{Emit, Lowering};
+use crate::nodes::{self, Props};
+use formwork_schema::{Address, Decl, Deferred, Node, Op, Prop};
+use std::sync::Arc;
+
+/// The property that holds the digest; its change makes a new deployment.
+const HOLDER: &str = "Description";
+
+/// Emits the deployment that is the part `part`, after what it needs; one that is frozen stays as it is whatever the
+/// API becomes. What it holds is said by [`seal`].
+pub(crate) fn emit(
+    decl: &Decl,
+    part: &str,
+    type_name: &'static str,
+    (frozen, after): (bool, Vec<Address>),
+    out: &mut Lowering<'_>,
+) -> Address {
+    let span = decl.name_span;
+    let props = Props::of(decl).put(arns::id_property(decl), arns::id(decl, span));
+    let emit = Emit::part(part, type_name, props.finish()).after(after);
+    let frozen: &[&str] = if frozen { &[HOLDER] } else { &[] };
+    out.emit(decl, emit.ignoring(frozen))
+}
+
+/// Names a deployment by a digest of the properties that some resources of the API have in the end.
+pub(crate) fn seal(
+    decl: &Decl,
+    part: &str,
+    holds: impl IntoIterator<Item = Address>,
+    out: &mut Lowering<'_>,
+) {
+    let span = decl.name_span;
+    let all: Vec<(String, Node)> = holds
+        .into_iter()
+        .filter_map(|address| {
+            let resource = out.resource(&address)?;
+            let properties = Prop::Map(resource.properties.clone());
+            Some((address.to_string(), Node::new(properties, span)))
+        })
+        .collect();
+    let all = Node::map(all.iter().map(|(name, node)| (&**name, node.clone())), span);
+    let digest = Deferred::Apply {
+        op: Op::Digest,
+        on: Box::new(all),
+        arguments: Vec::new(),
+    };
+    let digest = Node::new(Prop::Deferred(Arc::new(digest)), span);
+    let words = nodes::concat([nodes::text("configuration ", span), digest], span);
+    if let Some(deployment) = out.resource_mut(&decl.address.part(part)) {
+        deployment.properties.insert(HOLDER.into(), words);
+    }
+}
