@@ -54,6 +54,7 @@ pub(crate) fn check(example: &str, resources: &Resources<'_>) -> usize {
         "thumbnails" => thumbnails(resources),
         "cron" => cron(resources),
         "serverless-api" => serverless_api(resources),
+        "rest-api-keys" => rest_api_keys(resources),
         "lightsail-lamp" => lightsail_lamp(resources),
         "lightsail-ha" => lightsail_ha(resources),
         other => panic!("no facts of {other}"),
@@ -342,6 +343,66 @@ fn lightsail_ha(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
     ]
 }
 
+fn rest_api_keys(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let api = resources.at("rest_api.partners_api");
+    let paths = &api["Body"]["paths"];
+    let order = &paths["/orders"]["post"];
+    let filling = &order["x-amazon-apigateway-integration"];
+    let plan = resources.at("rest_api.partners_api/plan_basic");
+    let gold = resources.at("rest_api.partners_api/plan_gold");
+    let policy = resources.at("rest_api.partners_api/policy").to_string();
+    let deployment = resources.at("rest_api.partners_api/deployment");
+    vec![
+        (
+            "every partner has a key of its own",
+            resources.of_type("AWS::ApiGateway::ApiKey").len() == 3,
+        ),
+        (
+            "and is in one plan",
+            resources.of_type("AWS::ApiGateway::UsagePlanKey").len() == 3,
+        ),
+        (
+            "ten thousand requests a month are allowed",
+            plan["Quota"]["Limit"] == 10_000 && plan["Quota"]["Period"] == "MONTH",
+        ),
+        (
+            "gold partners may order ten times a second",
+            gold["ApiStages"][0]["Throttle"]["/orders/POST"]["RateLimit"] == 10,
+        ),
+        (
+            "orders ask for a key",
+            order["security"][0].get("api_key").is_some(),
+        ),
+        (
+            "the status does not",
+            paths["/status"]["get"].get("security").is_none(),
+        ),
+        (
+            "a body is checked against the model",
+            order["x-amazon-apigateway-request-validator"] == "body"
+                && api["Body"]["components"]["schemas"]["order"]["required"][1] == "count",
+        ),
+        (
+            "an order goes straight into the queue",
+            filling["type"] == "aws" && filling["uri"].to_string().contains(":sqs:path/"),
+        ),
+        (
+            "the gateway may send to that queue, and nothing else",
+            policy.contains("sqs:SendMessage")
+                && policy.contains("${queue.incoming.Arn}")
+                && policy.matches("\"Effect\"").count() == 1,
+        ),
+        (
+            "a deployment is of the API as it is",
+            deployment["Description"] == "configuration ${digest(rest_api.partners_api)}",
+        ),
+        (
+            "requests are logged for thirty days",
+            resources.at("rest_api.partners_api/logs")["RetentionInDays"] == 30,
+        ),
+    ]
+}
+
 /// Changes an example as a user would.
 pub(crate) fn change(example: &str, place: &Place) {
     match example {
@@ -360,6 +421,11 @@ pub(crate) fn change(example: &str, place: &Place) {
         "lightsail-ha" => {
             place.replace("main.stack", "sticky      = 1h\n", "");
             place.replace("main.stack", "bundle      = medium", "bundle      = large");
+        }
+        "rest-api-keys" => {
+            place.replace("main.stack", "monthly(10_000)", "monthly(20_000)");
+            place.replace("main.stack", "keys = [\"globex\"]", "keys = [\"hooli\"]");
+            place.replace("main.stack", "\"up\\\":true", "\"up\\\":1");
         }
         other => panic!("no change of {other}"),
     }

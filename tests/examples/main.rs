@@ -18,6 +18,7 @@ const EXAMPLES: &[&str] = &[
     "thumbnails",
     "cron",
     "serverless-api",
+    "rest-api-keys",
     "lightsail-lamp",
     "lightsail-ha",
 ];

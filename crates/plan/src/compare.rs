@@ -182,9 +182,14 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// What is never read back is compared with what was authored; code by its digest.
-    fn unreadable(&mut self, path: &[Step<'_>], want: &Json, sides: Sides<'_>) {
+    /// What is never read back is compared with what was authored; code by its digest, objects name by name.
+    fn unreadable<'p>(&mut self, path: &mut Vec<Step<'p>>, want: &'p Json, sides: Sides<'_>) {
         let digest = |json: &Json| json.get("$artifact")?.get("digest").cloned();
+        if let (Json::Object(entries), Some(Json::Object(before))) = (want, sides.authored)
+            && digest(want).is_none()
+        {
+            return self.unreadable_entries(path, entries, before, sides);
+        }
         let read = sides.live.filter(|live| digest(live).is_some());
         let before = read.or(sides.authored);
         let same = match (digest(want), before.and_then(digest)) {
@@ -197,6 +202,38 @@ impl<'a> Comparison<'a> {
                 ..sides
             };
             self.note(path, sides, After::Known(want.clone()));
+        }
+    }
+
+    fn unreadable_entries<'p>(
+        &mut self,
+        path: &mut Vec<Step<'p>>,
+        want: &'p Map<String, Json>,
+        before: &Map<String, Json>,
+        sides: Sides<'_>,
+    ) {
+        let below = |name: &str| Sides {
+            live: sides.live.and_then(|json| json.get(name)),
+            authored: before.get(name),
+            shape: entry_shape(self.ty, sides.shape, name),
+        };
+        for (name, value) in want {
+            let below = below(name);
+            path.push(Step::Name(name));
+            match below.authored {
+                Some(authored) if authored == value => {}
+                _ => self.unreadable(path, value, below),
+            }
+            path.pop();
+        }
+        for (name, value) in before.iter().filter(|(name, _)| !want.contains_key(*name)) {
+            let mut path = path.clone();
+            path.push(Step::Name(name));
+            let below = Sides {
+                live: Some(value),
+                ..below(name)
+            };
+            self.note(&path, below, After::Absent);
         }
     }
 

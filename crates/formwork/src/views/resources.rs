@@ -1,6 +1,6 @@
 //! Lowered resources: as text that reads like a stack, or as JSON.
 
-use formwork_schema::{Deferred, Node, Piece, Prop, Resource};
+use formwork_schema::{Node, Prop, Resource};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -96,28 +96,6 @@ pub(crate) fn value(node: &Node) -> Value {
             let short: String = artifact.digest.chars().take(12).collect();
             json!({ "artifact": &*artifact.path, "digest": short, "files": artifact.files.len() })
         }
-        Prop::Deferred(deferred) => Value::String(expression(deferred)),
-    }
-}
-
-fn expression(deferred: &Deferred) -> String {
-    match deferred {
-        Deferred::Attribute { of, property } => format!("${{{of}.{property}}}"),
-        Deferred::Account => "${account}".to_owned(),
-        Deferred::Concat(pieces) => {
-            let texts = pieces.iter().map(|piece| match piece {
-                Piece::Text(text) => text.to_string(),
-                Piece::Value(value) => expression(value),
-            });
-            texts.collect()
-        }
-        Deferred::Apply { op, on, arguments } => {
-            let arguments: Vec<String> = arguments
-                .iter()
-                .map(|node| value(node).to_string())
-                .collect();
-            format!("${{{}.{}({})}}", value(on), op.name(), arguments.join(", "))
-        }
-        Deferred::Json(node) => value(node).to_string(),
+        Prop::Deferred(_) => formwork_kinds::shown_node(node),
     }
 }
