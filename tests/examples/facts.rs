@@ -394,7 +394,7 @@ fn rest_api_keys(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
         ),
         (
             "a deployment is of the API as it is",
-            deployment["Description"] == "configuration ${digest(rest_api.partners_api)}",
+            deployment["Description"] == "configuration ${digest}",
         ),
         (
             "requests are logged for thirty days",

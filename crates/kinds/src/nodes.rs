@@ -2,7 +2,8 @@
 
 use formwork_diag::Span;
 use formwork_schema::{
-    Address, Decl, Deferred, Dimension, Fields, Node, Piece, Prop, Properties, Quantity, Val, Value,
+    Address, Decl, Deferred, Dimension, Fields, Node, Op, Piece, Prop, Properties, Quantity, Val,
+    Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -159,6 +160,17 @@ pub(crate) fn concat(parts: impl IntoIterator<Item = Node>, span: Span) -> Node 
 pub(crate) fn suffixed(node: Node, suffix: &str) -> Node {
     let span = node.span;
     concat([node, text(suffix, span)], span)
+}
+
+/// A description of what something freezes: a digest of it, by its values when they are known.
+pub(crate) fn configuration(frozen: Node, span: Span) -> Node {
+    let digest = Deferred::Apply {
+        op: Op::Digest,
+        on: Box::new(frozen),
+        arguments: Vec::new(),
+    };
+    let digest = Node::new(Prop::Deferred(Arc::new(digest)), span);
+    concat([text("configuration ", span), digest], span)
 }
 
 /// An account: the known one, or the one known at plan.

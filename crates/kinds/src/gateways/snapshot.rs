@@ -4,8 +4,7 @@
 use super::arns;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
-use formwork_schema::{Address, Decl, Deferred, Node, Op, Prop};
-use std::sync::Arc;
+use formwork_schema::{Address, Decl, Node, Prop};
 
 /// The property that holds the digest; its change makes a new deployment.
 const HOLDER: &str = "Description";
@@ -43,13 +42,7 @@ pub(crate) fn seal(
         })
         .collect();
     let all = Node::map(all.iter().map(|(name, node)| (&**name, node.clone())), span);
-    let digest = Deferred::Apply {
-        op: Op::Digest,
-        on: Box::new(all),
-        arguments: Vec::new(),
-    };
-    let digest = Node::new(Prop::Deferred(Arc::new(digest)), span);
-    let words = nodes::concat([nodes::text("configuration ", span), digest], span);
+    let words = nodes::configuration(all, span);
     if let Some(deployment) = out.resource_mut(&decl.address.part(part)) {
         deployment.properties.insert(HOLDER.into(), words);
     }

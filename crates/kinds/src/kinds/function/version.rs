@@ -4,8 +4,7 @@ use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::values::Read;
 use formwork_diag::Span;
-use formwork_schema::{Decl, Deferred, Node, Op, Prop};
-use std::sync::Arc;
+use formwork_schema::{Decl, Node};
 
 /// The part that is the alias.
 pub(super) const ALIAS: &str = "alias";
@@ -30,16 +29,7 @@ fn provisioned(decl: &Decl) -> Option<Node> {
 
 /// A digest of everything a version freezes, of its values when they are known, so that a change publishes a new one.
 pub(super) fn describe(props: &Props, span: Span) -> Node {
-    let digest = Deferred::Apply {
-        op: Op::Digest,
-        on: Box::new(props.clone().node()),
-        arguments: Vec::new(),
-    };
-    let digest = Node {
-        prop: Prop::Deferred(Arc::new(digest)),
-        span,
-    };
-    nodes::concat([nodes::text("configuration ", span), digest], span)
+    nodes::configuration(props.clone().node(), span)
 }
 
 /// Emits version and alias.
