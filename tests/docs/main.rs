@@ -204,3 +204,22 @@ fn walk(dir: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+#[test]
+fn every_lint_has_its_row() {
+    let page = fs::read_to_string(docs().join("lints.md")).unwrap();
+    let mut lints: Vec<String> = fs::read_dir(docs().join("errors/lint"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    lints.sort();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.split_once("](errors/lint/")?.1.split_once(')'))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(
+        rows, lints,
+        "docs/lints.md lists the pages of docs/errors/lint, sorted"
+    );
+}
