@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const APPLY: &[&str] = &["apply", "--provider", "mock", "--yes"];
 const DESTROY: &[&str] = &[
@@ -43,6 +43,13 @@ fn expect(dir: &Path, arguments: &[&str]) -> String {
         output.status
     );
     out
+}
+
+/// The microseconds something takes.
+fn timed(what: impl FnOnce()) -> u64 {
+    let begun = Instant::now();
+    what();
+    begun.elapsed().as_micros() as u64
 }
 
 /// Starts a command and kills it after so many microseconds; says whether it was killed.
@@ -87,14 +94,15 @@ fn killed_anywhere_the_next_apply_goes_on() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/thumbnails");
     copy(&example, dir.path());
     fs::write(dir.path().join("formwork.root"), "").unwrap();
-    expect(dir.path(), APPLY);
+    let takes = timed(|| drop(expect(dir.path(), APPLY)));
     let whole = live(dir.path());
     assert!(whole >= 10, "only {whole} objects");
     let mut kills = 0;
     for round in 0..24u64 {
         fill(dir.path());
-        kills += usize::from(killed(dir.path(), DESTROY, 2_000 + round * 1_700));
-        kills += usize::from(killed(dir.path(), APPLY, 2_000 + round * 1_700));
+        let after = takes * (round + 1) / 24;
+        kills += usize::from(killed(dir.path(), DESTROY, after));
+        kills += usize::from(killed(dir.path(), APPLY, after));
         expect(dir.path(), APPLY);
         let plan = expect(
             dir.path(),
@@ -114,6 +122,69 @@ fn killed_anywhere_the_next_apply_goes_on() {
     );
     expect(dir.path(), DESTROY);
     assert_eq!(live(dir.path()), 0);
+}
+
+/// The objects that were created, by address and generation, as often as they were.
+fn created(dir: &Path) -> Vec<String> {
+    let path = dir.join(".formwork/mock/thumbnails/dev/cloud.db");
+    let catalog = std::sync::Arc::new(formwork_catalog::aws());
+    let cloud = formwork_mock::Cloud::open(&path, catalog, "000000000000").unwrap();
+    let effects = cloud.effects().unwrap().into_iter();
+    let creates = effects.filter(|effect| effect.verb == formwork_mock::Verb::Create);
+    let mut all: Vec<String> = creates
+        .map(|effect| {
+            format!(
+                "{}#{}",
+                effect.address.unwrap_or_default(),
+                effect.generation
+            )
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// A saved plan that was killed goes on, makes nothing twice, and is then used up.
+#[test]
+fn a_saved_plan_killed_anywhere_is_applied_again_and_goes_on() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/thumbnails");
+    let plan: &[&str] = &["plan", "--provider", "mock", "--out", "saved.plan"];
+    let apply: &[&str] = &["apply", "saved.plan", "--yes"];
+    let place = || {
+        let dir = tempfile::tempdir().unwrap();
+        copy(&example, dir.path());
+        fs::write(dir.path().join("formwork.root"), "").unwrap();
+        expect(dir.path(), plan);
+        dir
+    };
+    let (whole, takes) = {
+        let dir = place();
+        let takes = timed(|| drop(expect(dir.path(), apply)));
+        (created(dir.path()), takes)
+    };
+    let (mut went_on, mut not_begun) = (0, 0);
+    for round in 0..20u64 {
+        let dir = place();
+        if !killed(dir.path(), apply, takes * (round + 1) / 20) {
+            continue;
+        }
+        let output = command(dir.path(), apply).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        match output.status.code() {
+            // Killed after its end was recorded.
+            Some(7) => {}
+            Some(0) if said.contains("cut short") => went_on += 1,
+            Some(0) => not_begun += 1,
+            other => panic!("round {round}: {other:?}\n{said}"),
+        }
+        let again = command(dir.path(), apply).output().unwrap();
+        assert_eq!(again.status.code(), Some(7), "round {round}: it is used up");
+        let said = expect(dir.path(), &["plan", "--provider", "mock"]);
+        assert!(said.contains("Nothing to do"), "round {round}:\n{said}");
+        assert_eq!(created(dir.path()), whole, "round {round}");
+    }
+    println!("{went_on} went on, {not_begun} had not begun");
+    assert!(went_on >= 1, "{went_on} went on: the delays no longer fit");
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -16,7 +16,7 @@ use crate::{Call, DurableIntent};
 use formwork_plan::{Data, Operation, Plan, Step};
 use formwork_provider::OwnerTags;
 use formwork_schema::{Catalog, ResourceType};
-use formwork_state::{ObjectKey, Record, State};
+use formwork_state::{LastRun, ObjectKey, Record, State};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub struct Job {
     /// The plan.
     pub plan: Arc<Plan>,
-    /// Its digest: a plan is applied once.
+    /// Its digest: a plan is applied once. What is left of one that was cut short has the digest of the whole.
     pub digest: Arc<str>,
     /// The state it was made from.
     pub state: State,
@@ -142,7 +142,8 @@ impl Machine {
             catalog,
             options,
         } = job;
-        if state.plans.contains(&digest) {
+        let goes_on = |last: &LastRun| last.plan == digest && !last.complete;
+        if state.plans.contains(&digest) && !state.last.as_ref().is_some_and(goes_on) {
             return Err(JobError::Used);
         }
         if state.serial != plan.header.serial {

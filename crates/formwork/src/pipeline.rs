@@ -15,8 +15,8 @@ use formwork_diag::{Code, Diagnostics, Sources};
 use formwork_kinds::{Lowered, Mode as Lowering};
 use formwork_mock::{Cloud, MockProvider};
 use formwork_plan::{
-    Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, advice, plan,
-    verify,
+    Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, Resume,
+    ResumeError, advice, plan, resume, verify,
 };
 use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
@@ -55,6 +55,8 @@ pub(crate) struct Session {
     pub(crate) resources: Vec<Resource>,
     /// What the plan changes of the cost; a saved plan does not say how things are used.
     pub(crate) cost: Option<CostChange>,
+    /// The digest of the whole plan, if this is what is left of one that was cut short.
+    pub(crate) rest_of: Option<Arc<str>>,
 }
 
 /// What a session is opened for.
@@ -134,6 +136,7 @@ pub(crate) fn session(
             loaded,
             plan,
             resources: wanted.lowered.resources,
+            rest_of: None,
         }),
         Err(diagnostics) => Err(Failure {
             exit: Exit::Refused,
@@ -197,12 +200,17 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
     let dir = state_dir(&root, &binding);
     let mut store = open_store(&dir, &binding, access)?;
     let loaded = store.load().map_err(|error| store_failure(&error))?;
-    if loaded.state.plans.contains(&saved::id(&plan)?) {
-        return Err(saved::stale("it was applied before"));
-    }
+    let id = saved::id(&plan)?;
+    let goes_on = saved::goes_on(&plan, &id, &loaded.state)?;
+    let state = &loaded.state;
+    // Its own records are the only ones since: they do not make it stale.
+    let (serial, head) = match goes_on {
+        true => (header.serial, header.head.clone()),
+        false => (state.serial, state.head.clone()),
+    };
     let present = Header {
-        serial: loaded.state.serial,
-        head: loaded.state.head.clone(),
+        serial,
+        head,
         tool: TOOL.into(),
         made: now(),
         sources: digests,
@@ -217,6 +225,10 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         return Err(saved::stale(&changed.join("; ")));
     }
     let provider: Arc<dyn Provider> = Arc::new(open_mock(&dir, &binding, Clouds::Made)?);
+    let plan = match goes_on {
+        true => rest(&plan, state, &binding, provider.as_ref(), &sources)?,
+        false => plan,
+    };
     Ok(Session {
         sources,
         warnings: Diagnostics::new(),
@@ -226,6 +238,31 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         plan,
         resources: Vec::new(),
         cost: None,
+        rest_of: goes_on.then_some(id),
+    })
+}
+
+/// What is left of a plan that was cut short.
+fn rest(
+    plan: &Plan,
+    state: &State,
+    binding: &Binding,
+    provider: &dyn Provider,
+    sources: &Sources,
+) -> Result<Plan, Failure> {
+    let observed = observe(state, binding, provider, Refresh::Full)?;
+    let from = Resume {
+        state,
+        observed: &observed,
+        catalog: catalog(),
+    };
+    resume(plan, &from).map_err(|error| match error {
+        ResumeError::Found(diagnostics) => Failure {
+            exit: Exit::Refused,
+            sources: sources.clone(),
+            diagnostics,
+        },
+        other => saved::stale(&other.to_string()),
     })
 }
 

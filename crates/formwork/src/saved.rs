@@ -5,6 +5,7 @@ use formwork_artifact::Jail;
 use formwork_diag::{Code, Sources};
 use formwork_plan::{Digested, Plan, PlanFormatError, decode};
 use formwork_schema::Files;
+use formwork_state::State;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
@@ -93,6 +94,21 @@ pub(crate) fn id(plan: &Plan) -> Result<Arc<str>, Failure> {
     digest
         .map(Into::into)
         .map_err(|error| stale(&error.to_string()))
+}
+
+/// Whether a plan was begun, cut short, and is the last that was: then it goes on. One that is done is refused.
+pub(crate) fn goes_on(plan: &Plan, id: &Arc<str>, state: &State) -> Result<bool, Failure> {
+    if !state.plans.contains(id) {
+        return Ok(false);
+    }
+    let last = state.last.as_ref().filter(|last| last.plan == *id);
+    match last {
+        Some(last) if last.complete => Err(stale("it was applied before")),
+        Some(last) if last.from == plan.header.serial => Ok(true),
+        _ => Err(stale(
+            "it was applied before, and something else was done since",
+        )),
+    }
 }
 
 /// The saved plan no longer fits.

@@ -33,7 +33,9 @@ mod policy;
 mod prepare;
 mod recover;
 mod renames;
+mod repairs;
 mod replace;
+mod resume;
 mod tags;
 mod view;
 mod wanted;
@@ -49,4 +51,5 @@ pub use plan::{
     Data, Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb,
 };
 pub use planner::{mutations, plan};
+pub use resume::{Resume, ResumeError, resume};
 pub use view::{Summary, summary, to_json};

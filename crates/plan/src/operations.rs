@@ -6,13 +6,11 @@ pub(crate) use crate::goal::metadata;
 use crate::item::{Held, Item, SightRef};
 use crate::known::{Decided, Standing};
 use crate::order::{Draft, Need, Strength, readies};
-use crate::recover::Repair;
-use crate::{
-    Action, Change, Data, FieldChange, Mode, Operation, Reason, Recovery, Step, errors, fields,
-};
+use crate::repairs::repairing;
+use crate::{Action, Change, Data, FieldChange, Mode, Operation, Reason, Step, errors, fields};
 use formwork_diag::Diagnostics;
 use formwork_schema::Resource;
-use formwork_state::{ObjectKey, Outcome};
+use formwork_state::ObjectKey;
 use std::sync::Arc;
 
 /// What becomes of an object.
@@ -421,70 +419,16 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
     }
 
     fn repair(&mut self, at: usize, item: &Item<'a>, change: usize) {
-        let times = item.ty.overlay.times;
-        let mut first = None;
-        for repair in &item.repairs {
-            let draft = match repair {
-                Repair::Record {
-                    recovery,
-                    generation,
-                    ..
-                } => self.push(
-                    at,
-                    item,
-                    change,
-                    *generation,
-                    Step::Recover(recovery.clone()),
-                    0,
-                ),
-                Repair::Settle { intent, id } => {
-                    let step = Step::Settle {
-                        type_name: intent.type_name.clone(),
-                        slice: intent.slice.clone(),
-                        region: intent.region.clone(),
-                        id: id.clone(),
-                        name: intent.name.clone(),
-                        intent: intent.operation,
-                    };
-                    let settle = self.push(at, item, change, intent.generation, step, times.0);
-                    if let Some(first) = first {
-                        self.need(settle, first, Strength::Must);
-                    }
-                    settle
-                }
-                Repair::Surplus {
-                    intent,
-                    id,
-                    generation,
-                    data,
-                    closes,
-                } => {
-                    let step = Step::Delete {
-                        type_name: intent.type_name.clone(),
-                        slice: intent.slice.clone(),
-                        region: intent.region.clone(),
-                        id: id.clone(),
-                        name: intent.name.clone(),
-                        force: false,
-                        data: *data,
-                    };
-                    let delete = self.push(at, item, change, *generation, step, times.2);
-                    if let Some(first) = first {
-                        self.need(delete, first, Strength::Must);
-                    }
-                    if *closes {
-                        let recovery = Recovery {
-                            intent: intent.operation,
-                            outcome: Outcome::Deleted,
-                        };
-                        let step = Step::Recover(recovery);
-                        let record = self.push(at, item, change, *generation, step, 0);
-                        self.need(record, delete, Strength::Must);
-                    }
-                    continue;
-                }
-            };
-            first = first.or(Some(draft));
+        let mut drafts = Vec::new();
+        for one in repairing(item) {
+            let draft = self.push(at, item, change, one.generation, one.step, one.expected);
+            if let Some(after) = one.after.and_then(|after| drafts.get(after).copied()) {
+                self.need(draft, after, Strength::Must);
+            }
+            drafts.push(draft);
+            if !one.first {
+                continue;
+            }
             if let Some(repairs) = self.repairs.get_mut(at) {
                 repairs.push(draft);
             }

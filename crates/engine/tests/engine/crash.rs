@@ -148,7 +148,7 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-fn plan_of(state: &State, cloud: &Cloud, stack: &Stack) -> Plan {
+pub(crate) fn plan_of(state: &State, cloud: &Cloud, stack: &Stack) -> Plan {
     let catalog = catalog();
     let owner = OwnerTags {
         stack: "shop".into(),
@@ -258,7 +258,7 @@ pub(crate) fn audit(bench: &Bench, cloud: &Cloud, stack: &Stack) -> Result<(), S
 }
 
 /// Applies the stacks before, undisturbed.
-fn prepared(before: &[Stack], seed: u64) -> (Bench, Cloud) {
+pub(crate) fn prepared(before: &[Stack], seed: u64) -> (Bench, Cloud) {
     let (mut bench, cloud) = (Bench::new(), Cloud::new());
     for stack in before {
         let how = How {
@@ -328,7 +328,7 @@ fn crash_everywhere(
     }
 }
 
-fn lives() -> [(Vec<Stack>, Stack); 4] {
+pub(crate) fn lives() -> [(Vec<Stack>, Stack); 4] {
     [
         (vec![], made()),
         (vec![made()], changed()),

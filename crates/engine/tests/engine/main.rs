@@ -19,4 +19,5 @@ mod crash;
 mod doubt;
 mod driver;
 mod order;
+mod resume;
 mod stops;

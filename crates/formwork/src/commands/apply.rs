@@ -45,6 +45,9 @@ pub(crate) fn carry_out(
     let plan = &session.plan;
     let json = planning.format == Format::Json;
     if !json {
+        if session.rest_of.is_some() {
+            terminal.line("This plan was cut short. What is left of it:\n");
+        }
         terminal.print(&view::text(
             plan,
             session.cost.as_ref(),
@@ -53,7 +56,10 @@ pub(crate) fn carry_out(
         ));
         terminal.flush();
     }
-    if plan.operations.is_empty() && session.loaded.state.outputs == pipeline::known_outputs(plan) {
+    let nothing = session.rest_of.is_none()
+        && plan.operations.is_empty()
+        && session.loaded.state.outputs == pipeline::known_outputs(plan);
+    if nothing {
         if json {
             terminal.line(&serde_json::to_string_pretty(&to_json(plan)).unwrap_or_default());
         }
@@ -80,7 +86,10 @@ pub(crate) fn carry_out(
     let plan = Arc::new(session.plan);
     let job = Job {
         plan: plan.clone(),
-        digest: saved::id(&plan)?,
+        digest: match session.rest_of {
+            Some(whole) => whole,
+            None => saved::id(&plan)?,
+        },
         state: session.loaded.state,
         catalog: Arc::new(crate::stack::catalog()),
         options: options(carrying),
