@@ -5,7 +5,7 @@ use super::paint::Paint;
 use crate::progress::elapsed;
 use formwork_diag::{Code, Diagnostic, Diagnostics, Severity, safe};
 use formwork_engine::{Cause, OpFailure, Report};
-use formwork_plan::{Plan, Verb};
+use formwork_plan::{Action, Plan, Verb};
 use formwork_provider::FailureClass;
 use serde_json::json;
 use std::fmt::Write;
@@ -18,10 +18,19 @@ pub(crate) fn text(plan: &Plan, report: &Report, paint: Paint) -> String {
         done.filter(|operation| operation.step.verb() == verb)
             .count()
     };
+    // A part that goes with its object needs no call of its own; the plan counts it among the deletions.
+    let gone = report.done.iter().filter(|at| {
+        let operation = plan.operations.get(**at);
+        operation.is_some_and(|operation| {
+            let change = plan.changes.get(operation.change);
+            operation.step.verb() == Verb::Forget
+                && change.is_some_and(|change| change.action != Action::Forget)
+        })
+    });
     let (created, updated, deleted) = (
         count(Verb::Create),
         count(Verb::Update),
-        count(Verb::Delete),
+        count(Verb::Delete) + gone.count(),
     );
     let recovered = count(Verb::Recover) + count(Verb::Settle);
     let mut line = format!("{created} created, {updated} changed, {deleted} destroyed");
