@@ -24,7 +24,7 @@ pub(crate) fn text(plan: &Plan, report: &Report, paint: Paint) -> String {
         operation.is_some_and(|operation| {
             let change = plan.changes.get(operation.change);
             operation.step.verb() == Verb::Forget
-                && change.is_some_and(|change| change.action != Action::Forget)
+                && change.is_some_and(|change| change.action == Action::Delete)
         })
     });
     let (created, updated, deleted) = (
