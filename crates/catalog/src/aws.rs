@@ -4,6 +4,7 @@ use crate::overlay::{OverlayText, overlays};
 use crate::services::{SERVICES, TYPES};
 use crate::{families, overlay, read};
 use formwork_schema::{ApiFamily, Catalog, ResourceType};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,8 @@ const OWN_OVERLAYS: &str = include_str!("../data/overlays/formwork.toml");
 /// All resource types of AWS that this build knows.
 #[derive(Debug)]
 pub struct Aws {
+    /// Where each type stands among all, by its name.
+    places: FxHashMap<&'static str, usize>,
     types: Vec<OnceLock<Option<Arc<ResourceType>>>>,
     overlays: Vec<OnceLock<BTreeMap<String, OverlayText>>>,
     own: Vec<OnceLock<Option<Arc<ResourceType>>>>,
@@ -31,7 +34,9 @@ pub fn aws() -> &'static Aws {
 impl Aws {
     /// A catalog with nothing parsed yet.
     pub fn new() -> Self {
+        let places = TYPES.iter().enumerate();
         Aws {
+            places: places.map(|(at, (name, _))| (*name, at)).collect(),
             types: TYPES.iter().map(|_| OnceLock::new()).collect(),
             overlays: SERVICES.iter().map(|_| OnceLock::new()).collect(),
             own: OWN.iter().map(|_| OnceLock::new()).collect(),
@@ -44,7 +49,7 @@ impl Aws {
             let cell = self.own.get(at)?;
             return cell.get_or_init(|| own(name)).clone();
         }
-        let at = TYPES.binary_search_by_key(&name, |(name, _)| name).ok()?;
+        let at = *self.places.get(name)?;
         let cell = self.types.get(at)?;
         cell.get_or_init(|| self.load(at)).clone()
     }

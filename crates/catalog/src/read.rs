@@ -3,7 +3,6 @@
 use formwork_schema::{
     Check, Identity, Overlay, Path, ResourceType, Shape, ShapeKind, TagField, TagShape,
 };
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -176,7 +175,7 @@ fn kind(map: &Map<String, Json>) -> ShapeKind {
             keys: map.get("keys").and_then(Json::as_str).map(Arc::from),
         },
         "object" => ShapeKind::Object {
-            properties: shapes(map.get("properties")).collect::<IndexMap<_, _>>(),
+            properties: shapes(map.get("properties")).collect(),
             required: names(map.get("required")),
         },
         "one" => {

@@ -116,10 +116,8 @@ pub(crate) trait Kind: Sync {
 
 /// The kind of a name.
 pub(crate) fn kind(name: &str) -> Option<&'static dyn Kind> {
-    KINDS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, kind)| *kind)
+    let found = KINDS.binary_search_by_key(&name, |(known, _)| known);
+    KINDS.get(found.ok()?).map(|(_, kind)| *kind)
 }
 
 /// The vocabulary of this build: its kinds over a catalog of resource types.
@@ -175,5 +173,18 @@ impl Vocabulary for Kinds {
 
     fn regions(&self) -> Vec<&str> {
         self.regions.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KINDS, kind};
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for (name, _) in KINDS {
+            assert!(kind(name).is_some(), "{name} is not in its place in KINDS");
+        }
+        assert!(kind("resource").is_none());
     }
 }

@@ -5,7 +5,7 @@ use crate::paths::{self, Properties};
 use crate::pattern::Patterns;
 use crate::rules;
 use formwork_provider::Failure;
-use formwork_schema::{ResourceType, Shape, ShapeKind};
+use formwork_schema::{ResourceType, Shape, ShapeKind, Shapes};
 use serde_json::{Number, Value as Json};
 use std::sync::Arc;
 
@@ -222,7 +222,7 @@ impl Checker<'_> {
 
     fn object(
         &mut self,
-        properties: &indexmap::IndexMap<Arc<str>, Arc<Shape>>,
+        properties: &Shapes,
         required: &[Arc<str>],
         map: &Properties,
     ) -> Result<(), Failure> {

@@ -4,9 +4,8 @@ use crate::item::{Held, Item, SightRef};
 use crate::paths::Step;
 use crate::{Data, Finding, Inputs, Live, Recovery, compare, errors};
 use formwork_diag::Diagnostic;
-use formwork_schema::{Address, Identity, Overlay, ResourceType};
+use formwork_schema::{Address, Identity, Overlay, ResourceType, Shapes};
 use formwork_state::{Intent, IntentAction, Object, ObjectKey, ObjectStatus, Outcome};
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -475,7 +474,7 @@ fn is_about(intent: &Intent, held: &Held<'_>) -> bool {
 pub(crate) fn nameless_type() -> ResourceType {
     ResourceType {
         name: "".into(),
-        properties: IndexMap::new(),
+        properties: Shapes::default(),
         definitions: BTreeMap::new(),
         required: Vec::new(),
         create_only: Vec::new(),

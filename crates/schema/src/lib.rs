@@ -24,7 +24,7 @@ pub use quantity::{Dimension, Quantity, QuantityError, UNITS, Unit};
 pub use resource::{Node, Prop, Properties, ResolveError, Resolver, Resource};
 pub use resource_type::{
     ApiFamily, Attribute, Catalog, Check, Hole, Identity, Overlay, Part, Path, Reference,
-    ResourceType, Shape, ShapeKind, TagField, TagShape,
+    ResourceType, Shape, ShapeKind, Shapes, TagField, TagShape,
 };
 pub use types::{CallType, Constraint, EnumType, FieldSpec, ObjectType, Type};
 pub use value::{Call, Deferred, Fields, Member, MemberKind, Piece, ResourceRef, Val, Value};

@@ -1,6 +1,7 @@
 //! What a resource type is: the shape of its properties from AWS's schema, and what our overlay adds.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -56,7 +57,7 @@ pub struct ResourceType {
     /// Its CloudFormation name.
     pub name: Arc<str>,
     /// The shape of each property.
-    pub properties: IndexMap<Arc<str>, Arc<Shape>>,
+    pub properties: Shapes,
     /// Named shapes that others refer to.
     pub definitions: BTreeMap<Arc<str>, Arc<Shape>>,
     /// Properties that must be given.
@@ -172,6 +173,9 @@ pub struct Shape {
     pub rules: Option<Arc<Json>>,
 }
 
+/// Shapes by property name, in the order of AWS's schema.
+pub type Shapes = IndexMap<Arc<str>, Arc<Shape>, FxBuildHasher>;
+
 /// The sorts of shape.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum ShapeKind {
@@ -191,7 +195,7 @@ pub enum ShapeKind {
     /// Named properties and those that must be given.
     Object {
         /// The properties.
-        properties: IndexMap<Arc<str>, Arc<Shape>>,
+        properties: Shapes,
         /// Those that must be given.
         required: Vec<Arc<str>>,
     },

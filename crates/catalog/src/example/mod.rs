@@ -9,8 +9,7 @@ mod words;
 pub use stack::{Example, all, stack, text};
 pub use words::text_for;
 
-use formwork_schema::{ResourceType, Shape, ShapeKind};
-use indexmap::IndexMap;
+use formwork_schema::{ResourceType, Shape, ShapeKind, Shapes};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -48,7 +47,7 @@ fn by_hand(type_name: &str) -> Option<&'static Map<String, Json>> {
 
 fn object(
     ty: &ResourceType,
-    properties: &IndexMap<Arc<str>, Arc<Shape>>,
+    properties: &Shapes,
     required: &[Arc<str>],
     rules: Option<&Json>,
     depth: usize,
@@ -68,7 +67,7 @@ fn object(
 /// Adds what a rule wants of one of several properties: the first alternative.
 fn add_needed(
     ty: &ResourceType,
-    properties: &IndexMap<Arc<str>, Arc<Shape>>,
+    properties: &Shapes,
     rule: &Json,
     out: &mut Map<String, Json>,
     depth: usize,

@@ -4,9 +4,8 @@ use super::rules::{self, Said};
 use super::{convert, errors, pattern};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
-    Fields, Node, Path, Prop, Properties, ResourceType, Shape, ShapeKind, Val, Value,
+    Fields, Node, Path, Prop, Properties, ResourceType, Shape, ShapeKind, Shapes, Val, Value,
 };
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rustc_hash::FxBuildHasher;
@@ -114,7 +113,7 @@ impl<'a> Checker<'a> {
     fn object(
         &mut self,
         of: &str,
-        known: &'a IndexMap<Arc<str>, Arc<Shape>>,
+        known: &'a Shapes,
         required: &[Arc<str>],
         fields: &'a Fields,
         head: Span,
@@ -149,7 +148,7 @@ impl<'a> Checker<'a> {
     fn field(
         &mut self,
         of: &str,
-        known: &'a IndexMap<Arc<str>, Arc<Shape>>,
+        known: &'a Shapes,
         name: &'a str,
         name_span: Span,
         val: &'a Val,
@@ -177,7 +176,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The names of an object that can be set.
-    fn settable<'s>(&self, known: &'s IndexMap<Arc<str>, Arc<Shape>>) -> Vec<&'s str> {
+    fn settable<'s>(&self, known: &'s Shapes) -> Vec<&'s str> {
         let prefix = self.path_text();
         let settable = |name: &&'s str| {
             let path = match prefix.as_str() {

@@ -54,15 +54,18 @@ fn checked(
     };
     let mut found = Vec::new();
     let mut unused = Vec::new();
+    let mut last = None;
     for name in &names {
         let (stack, mut all) = opened.program.check_env(name, &inputs);
         if let Some(stack) = stack {
-            let (lowered, more) = lower(&stack, catalog(), opened.jail, Mode::Check);
+            let (mut lowered, more) = lower(&stack, catalog(), opened.jail, Mode::Check);
             all.extend(more);
-            unused.push(lowered.unused_allows);
+            unused.push(std::mem::take(&mut lowered.unused_allows));
+            last = Some((stack, lowered));
         }
         found.push(all);
     }
+    leave(last);
     diagnostics.extend(merged(&names, found));
     diagnostics.extend(unused_allows(unused.iter().map(Vec::as_slice)));
     diagnostics.sort();

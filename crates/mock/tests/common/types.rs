@@ -2,9 +2,8 @@
 
 use formwork_schema::{
     ApiFamily, Attribute, Catalog, Check, Identity, Overlay, Part, Path, Reference, ResourceType,
-    Shape, ShapeKind, TagField, TagShape,
+    Shape, ShapeKind, Shapes, TagField, TagShape,
 };
-use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,7 +70,7 @@ pub(crate) fn object(properties: &[(&str, Arc<Shape>)], required: &[&str]) -> Ar
     })
 }
 
-pub(crate) fn shapes(properties: &[(&str, Arc<Shape>)]) -> IndexMap<Arc<str>, Arc<Shape>> {
+pub(crate) fn shapes(properties: &[(&str, Arc<Shape>)]) -> Shapes {
     let each = properties.iter();
     each.map(|(name, shape)| ((*name).into(), Arc::clone(shape)))
         .collect()

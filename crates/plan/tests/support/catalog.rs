@@ -2,9 +2,8 @@
 
 use formwork_schema::{
     ApiFamily, Attribute, Catalog, Identity, Overlay, Part, Path, Reference, ResourceType, Shape,
-    ShapeKind, TagField, TagShape,
+    ShapeKind, Shapes, TagField, TagShape,
 };
-use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,7 +60,7 @@ fn shape(json: &Json) -> Arc<Shape> {
     })
 }
 
-fn properties(map: &serde_json::Map<String, Json>) -> IndexMap<Arc<str>, Arc<Shape>> {
+fn properties(map: &serde_json::Map<String, Json>) -> Shapes {
     map.iter()
         .map(|(name, json)| (name.as_str().into(), shape(json)))
         .collect()
