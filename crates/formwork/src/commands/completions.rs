@@ -3,8 +3,8 @@
 use crate::cli::{Cli, CompletionsArgs};
 use crate::failure::{Exit, Failure};
 use clap::CommandFactory;
-use formwork_diag::Code;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// The name of the command.
 const NAME: &str = "formwork";
@@ -45,9 +45,5 @@ fn written(text: &[u8]) -> Result<Exit, Failure> {
 }
 
 fn unwritten(error: &io::Error) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        Code("file::io"),
-        format!("cannot write: {error}"),
-    )
+    Failure::file(Path::new("standard output"), error)
 }

@@ -5,7 +5,7 @@ use super::paint::Paint;
 use crate::progress::elapsed;
 use formwork_diag::{Code, Diagnostic, Diagnostics, Severity, safe};
 use formwork_engine::{Cause, OpFailure, Report};
-use formwork_plan::{Action, Plan, Verb};
+use formwork_plan::{Action, Operation, Plan, Verb};
 use formwork_provider::FailureClass;
 use serde_json::json;
 use std::fmt::Write;
@@ -15,8 +15,13 @@ pub(crate) fn text(plan: &Plan, report: &Report, paint: Paint) -> String {
     let mut out = String::from("\n");
     let count = |verb: Verb| {
         let done = report.done.iter().filter_map(|at| plan.operations.get(*at));
-        done.filter(|operation| operation.step.verb() == verb)
-            .count()
+        // A rename is an update of tags; the plan does not count it.
+        let counted = |operation: &&Operation| {
+            let change = plan.changes.get(operation.change);
+            operation.step.verb() == verb
+                && change.is_none_or(|change| change.action != Action::Rename)
+        };
+        done.filter(counted).count()
     };
     // A part that goes with its object needs no call of its own; the plan counts it among the deletions.
     let gone = report.done.iter().filter(|at| {
