@@ -38,7 +38,9 @@ pub(crate) fn seal(
         .filter_map(|address| {
             let resource = out.resource(&address)?;
             let properties = Prop::Map(resource.properties.clone());
-            Some((address.to_string(), Node::new(properties, span)))
+            // Not its whole address: a rename of the API is no change of what it holds.
+            let name = address.part.as_deref().unwrap_or_default().to_owned();
+            Some((name, Node::new(properties, span)))
         })
         .collect();
     let all = Node::map(all.iter().map(|(name, node)| (&**name, node.clone())), span);
