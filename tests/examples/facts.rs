@@ -55,6 +55,7 @@ pub(crate) fn check(example: &str, resources: &Resources<'_>) -> usize {
         "cron" => cron(resources),
         "serverless-api" => serverless_api(resources),
         "rest-api-keys" => rest_api_keys(resources),
+        "websocket-chat" => websocket_chat(resources),
         "lightsail-lamp" => lightsail_lamp(resources),
         "lightsail-ha" => lightsail_ha(resources),
         other => panic!("no facts of {other}"),
@@ -403,6 +404,62 @@ fn rest_api_keys(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
     ]
 }
 
+fn websocket_chat(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let routes = resources.of_type("AWS::ApiGatewayV2::Route");
+    let route = |key: &str| {
+        let found = routes
+            .iter()
+            .find(|route| route["properties"]["RouteKey"] == key);
+        found.unwrap_or_else(|| panic!("no route {key}"))["properties"].clone()
+    };
+    let api = resources.at("websocket_api.chat");
+    let stage = resources.at("websocket_api.chat/stage");
+    let policy = resources.at("function.say/policy").to_string();
+    let door = resources.at("websocket_api.chat/authorizer");
+    vec![
+        ("it is a WebSocket API", api["ProtocolType"] == "WEBSOCKET"),
+        (
+            "a message says what is to be done with it",
+            api["RouteSelectionExpression"] == "$request.body.action",
+        ),
+        ("there are four routes", routes.len() == 4),
+        (
+            "those who connect are asked who they are",
+            route("$connect")["AuthorizationType"] == "CUSTOM",
+        ),
+        (
+            "by their token",
+            door["IdentitySource"][0] == "route.request.querystring.token",
+        ),
+        (
+            "the names are sent to who asks",
+            resources.of_type("AWS::ApiGatewayV2::RouteResponse").len() == 1
+                && route("$default")["RouteResponseSelectionExpression"] == "$default",
+        ),
+        (
+            "nobody says more than five things a second",
+            stage["RouteSettings"]["say"]["ThrottlingRateLimit"] == 5,
+        ),
+        ("the stage deploys by itself", stage["AutoDeploy"] == true),
+        (
+            "one function may send to connections, and not close them",
+            policy.contains("execute-api:ManageConnections")
+                && policy.contains("/live/POST/@connections/*")
+                && resources.policies().matches("ManageConnections").count() == 1,
+        ),
+        (
+            "and knows where",
+            resources.at("function.say")["Environment"]["Variables"]["ENDPOINT"]
+                .to_string()
+                .contains(".execute-api.eu-west-1.amazonaws.com/live"),
+        ),
+        (
+            "API Gateway may call five functions, each for what it does",
+            resources.of_type("AWS::Lambda::Permission").len() == 5,
+        ),
+    ]
+}
+
 /// Changes an example as a user would.
 pub(crate) fn change(example: &str, place: &Place) {
     match example {
@@ -412,6 +469,7 @@ pub(crate) fn change(example: &str, place: &Place) {
             place.replace("resize/index.py", "\"done\"", "\"made\"");
         }
         "cron" => place.replace("main.stack", "every(5min)", "every(10min)"),
+        "websocket-chat" => place.replace("main.stack", "disconnect = left", ""),
         "serverless-api" => place.replace(
             "main.stack",
             "\"GET /health\" = route(health, auth = public)",

@@ -19,6 +19,7 @@ const EXAMPLES: &[&str] = &[
     "cron",
     "serverless-api",
     "rest-api-keys",
+    "websocket-chat",
     "lightsail-lamp",
     "lightsail-ha",
 ];

@@ -147,11 +147,10 @@ pub(crate) fn caller(decl: &Decl, span: Span, out: &Lowering<'_>) -> Caller {
 
 /// What the `auth` of another kind of API is used for here.
 pub(crate) fn check(decl: &Decl, out: &mut Lowering<'_>) {
-    let rest = &*decl.address.kind == "rest_api";
     let http = &*decl.address.kind == "http_api";
     for val in used(decl) {
         match &val.value {
-            Value::Word(word) if &**word == "api_key" && !rest => {
+            Value::Word(word) if &**word == "api_key" && http => {
                 out.report(errors::api_keys(decl, val.span));
             }
             Value::Call(call) if &*call.name == "jwt" && !http => {

@@ -14,14 +14,6 @@ pub(crate) fn noun(decl: &Decl) -> &'static str {
 
 /// API keys belong to REST APIs.
 pub(crate) fn api_keys(decl: &Decl, auth: Span) -> Diagnostic {
-    let here = match &*decl.address.kind {
-        "websocket_api" => {
-            "use `rest_api` for keys, quotas and usage plans, or `iam` or `authorizer(…)` here"
-        }
-        _ => {
-            "use `rest_api` for keys, quotas and usage plans, or `jwt(…)`, `iam` or `authorizer(…)` here"
-        }
-    };
     Diagnostic::error(
         Code("aws::api_keys"),
         format!("{} cannot check API keys", noun(decl)),
@@ -29,7 +21,7 @@ pub(crate) fn api_keys(decl: &Decl, auth: Span) -> Diagnostic {
         "… has no such authorizer",
     )
     .label(decl.kind_span, "this kind of API …")
-    .help(here)
+    .help("use `rest_api` for keys, quotas and usage plans, or `jwt(…)`, `iam` or `authorizer(…)` here")
 }
 
 /// JSON Web Tokens are checked by HTTP APIs.
@@ -54,12 +46,16 @@ pub(crate) fn jwt(decl: &Decl, auth: Span) -> Diagnostic {
 pub(crate) fn no_auth(decl: &Decl, key: &str, span: Span) -> Diagnostic {
     let ways = match &*decl.address.kind {
         "rest_api" => "`auth = iam`, `api_key`, `cognito(…)` or `authorizer(…)`",
-        "websocket_api" => "`auth = iam` or `authorizer(…)`",
+        "websocket_api" => "`auth = iam`, `api_key` or `authorizer(…)`",
         _ => "`auth = jwt(…)` or `iam`",
+    };
+    let message = match &*decl.address.kind {
+        "websocket_api" => "anybody may connect".to_owned(),
+        _ => format!("anybody may call `{}`", safe(key)),
     };
     Diagnostic::error(
         Code("lint::route_auth"),
-        format!("anybody may call `{}`", safe(key)),
+        message,
         span,
         "no `auth` here, and none for the API",
     )
@@ -227,6 +223,46 @@ pub(crate) fn unknown(
         None if all.is_empty() => error,
         None => error.help(format!("there are: {}", all.join(", "))),
     }
+}
+
+/// A key that two plans of one API have.
+pub(crate) fn key_twice(name: &str, first: Span, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::plan_key"),
+        format!("the key `{}` is in two plans of this API", safe(name)),
+        span,
+        "here …",
+    )
+    .label(first, "… and here")
+    .help("a key counts in one plan of an API: give the other a key of another name")
+}
+
+/// A limit for a route that is not there.
+pub(crate) fn plan_route(key: &str, span: Span, routes: &[&str]) -> Diagnostic {
+    let message = format!("this API has no route `{}`", safe(key));
+    unknown(Code("aws::plan_route"), message, key, span, routes)
+}
+
+/// Plans that nothing counts for.
+pub(crate) fn unused_plans(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code("lint::unused_plan"),
+        Severity::Warning,
+        "these plans never count anything",
+    )
+    .label(span, "no route asks for a key")
+    .help("write `auth = api_key`, or `require_key = true` beside another `auth`")
+}
+
+/// Keys that nobody can have.
+pub(crate) fn no_plan(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code("lint::key_without_plan"),
+        Severity::Warning,
+        "nobody can call this API: a key works within a usage plan only",
+    )
+    .label(span, "asks for a key")
+    .help("add `plans { basic { keys = [\"acme\"], quota = monthly(10_000) } }`")
 }
 
 /// A stage variable that API Gateway does not take.

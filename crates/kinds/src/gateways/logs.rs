@@ -27,6 +27,13 @@ pub(crate) const REST: &str = concat!(
     r#""key":"$context.identity.apiKeyId","error":"$context.integrationErrorMessage"}"#
 );
 
+/// A line for each event of a WebSocket API: API Gateway guide, "WebSocket API mapping template reference".
+pub(crate) const WEBSOCKET: &str = concat!(
+    r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","time":"$context.requestTime","#,
+    r#""event":"$context.eventType","route":"$context.routeKey","connection":"$context.connectionId","#,
+    r#""status":"$context.status","error":"$context.integrationErrorMessage"}"#
+);
+
 /// The field of the access log: how long it is kept, or `off`.
 pub(crate) fn logs_field() -> FieldSpec {
     let mut field = retention_field("logs");

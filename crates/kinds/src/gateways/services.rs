@@ -119,7 +119,9 @@ fn to_queue(decl: &Decl, queue: &Address, target: &Val, out: &Lowering<'_>) -> S
         true => "&MessageGroupId=api&MessageDeduplicationId=$context.requestId",
         false => "",
     };
-    let template = format!("Action=SendMessage&MessageBody=$util.urlEncode($input.body){more}");
+    let sender = sender(decl, "MessageAttribute");
+    let template =
+        format!("Action=SendMessage&MessageBody=$util.urlEncode($input.body){more}{sender}");
     let uri = [
         nodes::text(&arns::action(decl, "sqs:path/", out), span),
         out.account(span),
@@ -142,6 +144,7 @@ fn to_topic(decl: &Decl, topic: &Address, target: &Val, out: &Lowering<'_>) -> S
         nodes::text("Action=Publish&TopicArn=$util.urlEncode('", span),
         nodes::attribute(topic, "TopicArn", span),
         nodes::text("')&Message=$util.urlEncode($input.body)", span),
+        nodes::text(&sender(decl, "MessageAttributes.entry"), span),
     ];
     Sent {
         uri: nodes::text(&arns::action(decl, "sns:path//", out), span),
@@ -149,6 +152,17 @@ fn to_topic(decl: &Decl, topic: &Address, target: &Val, out: &Lowering<'_>) -> S
         template: Some(nodes::concat(template, span)),
         content: FORM,
         answer: Some(nodes::text("{\"accepted\":true}", span)),
+    }
+}
+
+/// What tells a queue or topic over which connection of a WebSocket API a message came: an attribute `connectionId`.
+fn sender(decl: &Decl, attribute: &str) -> String {
+    match &*decl.address.kind {
+        "websocket_api" => format!(
+            "&{attribute}.1.Name=connectionId&{attribute}.1.Value.DataType=String\
+             &{attribute}.1.Value.StringValue=$context.connectionId"
+        ),
+        _ => String::new(),
     }
 }
 

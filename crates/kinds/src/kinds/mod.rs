@@ -27,6 +27,7 @@ mod security_group;
 mod server;
 mod table;
 mod topic;
+mod websocket_api;
 
 use crate::registry::Kind;
 
@@ -73,4 +74,5 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("server_dns", &server::dns::ServerDns),
     ("table", &table::Table),
     ("topic", &topic::Topic),
+    ("websocket_api", &websocket_api::WebsocketApi),
 ];

@@ -1,75 +1,24 @@
-//! Who may call: JWT and function authorizers, one resource for each different one.
+//! Authorizers of an HTTP API: JSON Web Tokens, and functions that decide.
 
-use crate::gateways::{arns, auth};
+use crate::gateways::arns;
+use crate::gateways::auth::{self, Distinct};
+use crate::gateways::authorizers::{self, Authorizers};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::values::Read;
-use formwork_diag::Span;
-use formwork_schema::{Address, Decl, Node, Val, Value};
-use std::collections::BTreeMap;
-
-/// The authorizers of an API by what they check.
-pub(super) struct Authorizers(BTreeMap<String, Address>);
-
-/// What a route says of its callers, in the words of API Gateway.
-pub(super) struct Authorization {
-    /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`.
-    pub(super) kind: &'static str,
-    /// The authorizer's id.
-    pub(super) authorizer: Option<Node>,
-    /// Scopes of a JWT.
-    pub(super) scopes: Option<Node>,
-    /// Where it is written.
-    pub(super) span: Span,
-}
+use formwork_schema::{Address, Decl};
 
 /// Emits an authorizer for each different `jwt(…)` and `authorizer(…)` of the API and its routes.
 pub(super) fn emit(decl: &Decl, api: &Address, out: &mut Lowering<'_>) -> Authorizers {
-    let mut made = BTreeMap::new();
-    for authorizer in auth::distinct(decl) {
-        if let Some(address) = one(decl, api, &authorizer, out) {
-            made.insert(authorizer.meaning, address);
-        }
-    }
-    Authorizers(made)
-}
-
-impl Authorizers {
-    /// What an `auth` value means for a route; nobody has said anything if there is none.
-    pub(super) fn of(&self, val: Option<&Val>, span: Span) -> Authorization {
-        let span = val.map_or(span, |val| val.span);
-        let bare = |kind| Authorization {
-            kind,
-            authorizer: None,
-            scopes: None,
-            span,
-        };
-        match val.map(|val| &val.value) {
-            Some(Value::Word(word)) if &**word == "iam" => bare("AWS_IAM"),
-            Some(Value::Call(call)) => Authorization {
-                kind: if &*call.name == "jwt" {
-                    "JWT"
-                } else {
-                    "CUSTOM"
-                },
-                authorizer: self
-                    .0
-                    .get(&auth::meaning(call))
-                    .map(|at| nodes::attribute(at, "AuthorizerId", span)),
-                scopes: call.arguments.node("scopes"),
-                span,
-            },
-            _ => bare("NONE"),
-        }
-    }
+    authorizers::emit(decl, |authorizer, out| one(decl, api, authorizer, out), out)
 }
 
 fn one(
     decl: &Decl,
     api: &Address,
-    authorizer: &auth::Distinct<'_>,
+    authorizer: &Distinct<'_>,
     out: &mut Lowering<'_>,
-) -> Option<Address> {
+) -> Option<Emit> {
     let (part, call) = (&*authorizer.part, authorizer.call);
     let span = call.name_span;
     let header = call
@@ -90,10 +39,8 @@ fn one(
         let props = props
             .set("AuthorizerType", "JWT")
             .put("JwtConfiguration", jwt.node());
-        return Some(out.emit(
-            decl,
-            Emit::part(part, "AWS::ApiGatewayV2::Authorizer", props.finish()),
-        ));
+        let emit = Emit::part(part, "AWS::ApiGatewayV2::Authorizer", props.finish());
+        return Some(emit);
     }
     let function = call.arguments.resource("function")?;
     let caller = auth::caller(decl, span, out);
@@ -109,5 +56,5 @@ fn one(
         .set("EnableSimpleResponses", true)
         .put("AuthorizerResultTtlInSeconds", cache);
     let emit = Emit::part(part, "AWS::ApiGatewayV2::Authorizer", props.finish());
-    Some(out.emit(decl, emit.after(admission.after)))
+    Some(emit.after(admission.after))
 }

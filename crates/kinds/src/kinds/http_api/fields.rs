@@ -1,7 +1,7 @@
 //! The fields of an HTTP API.
 
-use crate::gateways::{auth, cors, domain, logs, throttle, timeout_field};
-use crate::specs::{call, characters, field, items, kind};
+use crate::gateways::{auth, cors, domain, logs, throttle, timeout_field, title_fields};
+use crate::specs::{call, field, items, kind};
 use formwork_schema::{FieldSpec, Type};
 
 /// All fields of the kind.
@@ -24,10 +24,7 @@ pub(super) fn fields() -> Vec<FieldSpec> {
         logs::logs_field(),
     ];
     fields.extend(domain::domain_fields(Vec::new()));
-    fields.extend([
-        field("description", Type::String, "What it is for.").constraint(characters(0, 1024)),
-        field("name", Type::String, "Its name.").constraint(characters(1, 128)),
-    ]);
+    fields.extend(title_fields());
     fields
 }
 

@@ -1,6 +1,7 @@
 //! Routes: each with its target, its callers and its throttle; one integration for each different target.
 
-use super::authorizers::Authorizers;
+use crate::gateways::authorizers::Authorizers;
+use crate::gateways::integrations::{Integrations, Wanted};
 use crate::gateways::keys::{self, Route};
 use crate::gateways::services::{self, Role};
 use crate::gateways::{arns, auth, errors, throttle};
@@ -10,7 +11,6 @@ use crate::triggers::{Admission, label};
 use crate::values::{self, Read};
 use formwork_diag::Span;
 use formwork_schema::{Address, Decl, Node, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What was emitted for the routes.
@@ -49,10 +49,7 @@ pub(super) fn emit(decl: &Decl, authorizers: &Authorizers, out: &mut Lowering<'_
         throttles: Vec::new(),
     };
     let role = services::role(decl, out);
-    let mut integrations = Integrations {
-        role,
-        made: BTreeMap::new(),
-    };
+    let mut integrations = Integrations::default();
     for route in keys::routes(decl) {
         if let Err(problem) = check_key(&route.key) {
             out.report(errors::route_key(
@@ -63,9 +60,10 @@ pub(super) fn emit(decl: &Decl, authorizers: &Authorizers, out: &mut Lowering<'_
             ));
             continue;
         }
-        let Some(integration) = integrations.of(decl, &route, out) else {
+        let Some(wanted) = wanted(decl, &route, role.as_ref(), out) else {
             continue;
         };
+        let integration = integrations.of(decl, &route.slug, wanted, out);
         let said = auth::of_route(decl, &route, out);
         let authorization = authorizers.of(said, route.key_span);
         let span = route.key_span;
@@ -105,101 +103,60 @@ fn check_key(key: &str) -> Result<(), String> {
     }
 }
 
-/// The integrations of an API: one for each different target.
-struct Integrations {
-    role: Option<Role>,
-    made: BTreeMap<String, Address>,
-}
-
-/// An integration to be made.
-struct Integration {
-    /// What it leads to, and how.
-    key: String,
-    /// Its name among the integrations of the API.
-    name: String,
-    props: Props,
-    after: Vec<Address>,
-}
-
-impl Integrations {
-    fn of(&mut self, decl: &Decl, route: &Route<'_>, out: &mut Lowering<'_>) -> Option<Address> {
-        let Integration {
-            key,
-            name,
-            props,
-            after,
-        } = self.wanted(decl, route, out)?;
-        if let Some(address) = self.made.get(&key) {
-            return Some(address.clone());
-        }
-        let taken = self
-            .made
-            .values()
-            .any(|address| address.part.as_deref() == Some(&format!("integration_{name}")));
-        let part = match taken {
-            true => format!("integration_{name}_{}", route.slug),
-            false => format!("integration_{name}"),
-        };
-        let emit = Emit::part(part, "AWS::ApiGatewayV2::Integration", props.finish());
-        let address = out.emit(decl, emit.after(after));
-        self.made.insert(key, address.clone());
-        Some(address)
-    }
-
-    fn wanted(
-        &self,
-        decl: &Decl,
-        route: &Route<'_>,
-        out: &mut Lowering<'_>,
-    ) -> Option<Integration> {
-        let timeout = route
-            .arguments()
-            .and_then(|arguments| arguments.amount("timeout", "ms"));
-        let within = timeout.as_ref().map(nodes::meaning).unwrap_or_default();
-        let span = route.target.span;
-        let props = Props::new(span)
-            .put("ApiId", arns::id(decl, span))
-            .maybe("TimeoutInMillis", timeout);
-        if let Some(function) = route.function() {
-            let caller = keys::caller(decl, route, out);
-            let Admission { arn, after } = out.admit(&function.address, &caller)?;
-            return Some(Integration {
-                key: format!("{}|{within}", function.address),
-                name: label(&function.address),
-                props: props
-                    .set("IntegrationType", "AWS_PROXY")
-                    .put("IntegrationUri", arn)
-                    .set("PayloadFormatVersion", "2.0"),
-                after,
-            });
-        }
-        if let Some(queue) = values::resource(route.target) {
-            let role = self.role.as_ref()?;
-            return Some(Integration {
-                key: format!("{}|{within}", queue.address),
-                name: label(&queue.address),
-                props: to_queue(props, &queue.address, span, role),
-                after: role.after.clone(),
-            });
-        }
-        let url = nodes::node(route.target)?;
-        if let Value::String(text) = &route.target.value
-            && !text.starts_with("https://")
-            && !text.starts_with("http://")
-        {
-            out.report(errors::route_target(text, span));
-        }
-        Some(Integration {
-            key: format!("{}|{within}", nodes::meaning(&url)),
-            name: format!("url_{}", route.slug),
+/// What a route leads to; `None` if that is wrong.
+fn wanted(
+    decl: &Decl,
+    route: &Route<'_>,
+    role: Option<&Role>,
+    out: &mut Lowering<'_>,
+) -> Option<Wanted> {
+    let timeout = route
+        .arguments()
+        .and_then(|arguments| arguments.amount("timeout", "ms"));
+    let within = timeout.as_ref().map(nodes::meaning).unwrap_or_default();
+    let span = route.target.span;
+    let props = Props::new(span)
+        .put("ApiId", arns::id(decl, span))
+        .maybe("TimeoutInMillis", timeout);
+    if let Some(function) = route.function() {
+        let caller = keys::caller(decl, route, out);
+        let Admission { arn, after } = out.admit(&function.address, &caller)?;
+        return Some(Wanted {
+            key: format!("{}|{within}", function.address),
+            name: label(&function.address),
             props: props
-                .set("IntegrationType", "HTTP_PROXY")
-                .set("IntegrationMethod", "ANY")
-                .put("IntegrationUri", url)
-                .set("PayloadFormatVersion", "1.0"),
-            after: Vec::new(),
-        })
+                .set("IntegrationType", "AWS_PROXY")
+                .put("IntegrationUri", arn)
+                .set("PayloadFormatVersion", "2.0"),
+            after,
+        });
     }
+    if let Some(queue) = values::resource(route.target) {
+        let role = role?;
+        return Some(Wanted {
+            key: format!("{}|{within}", queue.address),
+            name: label(&queue.address),
+            props: to_queue(props, &queue.address, span, role),
+            after: role.after.clone(),
+        });
+    }
+    let url = nodes::node(route.target)?;
+    if let Value::String(text) = &route.target.value
+        && !text.starts_with("https://")
+        && !text.starts_with("http://")
+    {
+        out.report(errors::route_target(text, span));
+    }
+    Some(Wanted {
+        key: format!("{}|{within}", nodes::meaning(&url)),
+        name: format!("url_{}", route.slug),
+        props: props
+            .set("IntegrationType", "HTTP_PROXY")
+            .set("IntegrationMethod", "ANY")
+            .put("IntegrationUri", url)
+            .set("PayloadFormatVersion", "1.0"),
+        after: Vec::new(),
+    })
 }
 
 /// API Gateway guide, "Integration subtype reference", SQS-SendMessage.

@@ -94,46 +94,6 @@ pub(super) fn parameter_siblings(one: &str, first: Span, other: &str, span: Span
     .help(format!("write `{}` in both", safe(one)))
 }
 
-/// A key that two plans of one API have.
-pub(super) fn key_twice(name: &str, first: Span, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code("aws::plan_key"),
-        format!("the key `{}` is in two plans of this API", safe(name)),
-        span,
-        "here …",
-    )
-    .label(first, "… and here")
-    .help("a key counts in one plan of an API: give the other a key of another name")
-}
-
-/// A limit for a route that is not there.
-pub(super) fn plan_route(key: &str, span: Span, routes: &[&str]) -> Diagnostic {
-    let message = format!("this API has no route `{}`", safe(key));
-    unknown(Code("aws::plan_route"), message, key, span, routes)
-}
-
-/// Plans that nothing counts for.
-pub(super) fn unused_plans(span: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code("lint::unused_plan"),
-        Severity::Warning,
-        "these plans never count anything",
-    )
-    .label(span, "no route asks for a key")
-    .help("write `auth = api_key`, or `require_key = true` beside another `auth`")
-}
-
-/// Keys that nobody can have.
-pub(super) fn no_plan(span: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code("lint::key_without_plan"),
-        Severity::Warning,
-        "nobody can call this API: a key works within a usage plan only",
-    )
-    .label(span, "asks for a key")
-    .help("add `plans { basic { keys = [\"acme\"], quota = monthly(10_000) } }`")
-}
-
 /// TLS that can be broken.
 pub(super) fn old_tls(span: Span) -> Diagnostic {
     Diagnostic::error(

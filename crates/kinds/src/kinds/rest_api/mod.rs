@@ -3,7 +3,6 @@
 mod cors;
 mod document;
 mod errors;
-mod plans;
 mod reach;
 mod security;
 mod spec;
@@ -13,7 +12,7 @@ mod validation;
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed, HOURS};
-use crate::gateways::{arns, auth, cors as origins, domain, keys, services, snapshot};
+use crate::gateways::{arns, auth, cors as origins, domain, keys, plans, services, snapshot};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -63,7 +62,8 @@ impl Kind for RestApi {
         api(decl, body, out);
         let (deployment, canary) = deployments(decl, ready, out);
         let stage = stage::emit(decl, &deployment, canary.as_ref(), out);
-        plans::emit(decl, &stage, out);
+        let asking = plans::asking(decl, &keys::routes(decl));
+        plans::emit(decl, &stage, asking, out);
         guard(decl, &stage, out);
         let domain = decl.fields.object("domain");
         if let Some(tls) = domain.filter(|domain| domain.word("tls") == Some("tls10")) {

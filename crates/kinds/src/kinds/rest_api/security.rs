@@ -1,7 +1,6 @@
 //! Who may call: security schemes of the OpenAPI document.
 
-use super::plans;
-use crate::gateways::{arns, auth, keys::Route};
+use crate::gateways::{arns, auth, keys::Route, plans};
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
 use crate::values::Read;

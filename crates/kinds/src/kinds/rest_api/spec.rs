@@ -1,6 +1,8 @@
 //! What can be written and read of a REST API.
 
-use crate::gateways::{auth, cors, domain, logs, services, throttle, timeout_field};
+use crate::gateways::{
+    auth, cors, domain, logs, plans, services, stage_fields, throttle, timeout_field, title_fields,
+};
 use crate::nodes;
 use crate::specs::{
     attribute, between, call, characters, duration, field, items, kind, monthly, numbers, object,
@@ -35,16 +37,18 @@ fn fields() -> Vec<FieldSpec> {
     fields.extend(watching());
     fields.extend(stage());
     fields.extend(reach());
-    fields.extend([
-        field("description", Type::String, "What it is for.").constraint(characters(0, 1024)),
-        field("name", Type::String, "Its name.").constraint(characters(1, 128)),
-    ]);
+    fields.extend(title_fields());
     fields
 }
 
 /// Routes, and who may call them how often.
 fn callers() -> Vec<FieldSpec> {
-    vec![
+    let single = field(
+        "routes",
+        throttle::throttle_type().map(),
+        "How often a key may call single routes, by their keys.",
+    );
+    let mut fields = vec![
         field(
             "routes",
             routes_type(),
@@ -57,19 +61,10 @@ fn callers() -> Vec<FieldSpec> {
             auth_type(),
             "Who may call, unless a route says otherwise.",
         ),
-        require_key("Asks for an API key besides `auth`, unless a route says otherwise."),
-        field(
-            "key_from",
-            Type::words("key source", &["header", "authorizer"]),
-            "Where a request's key is: in its `x-api-key` header, or in the answer of the authorizer.",
-        )
-        .default("header"),
-        field(
-            "plans",
-            plan_type().map(),
-            "Usage plans: who has which keys, and how much they may call.",
-        )
-        .constraint(items(1, 300)),
+        plans::require_key("Asks for an API key besides `auth`, unless a route says otherwise."),
+    ];
+    fields.extend(plans::plan_fields(vec![single]));
+    fields.extend([
         cors::cors_field(),
         throttle::throttle_field(),
         field(
@@ -78,13 +73,8 @@ fn callers() -> Vec<FieldSpec> {
             "JSON schemas (draft 4) by name: text of a file, or written here.",
         )
         .known(),
-    ]
-}
-
-fn require_key(doc: &str) -> FieldSpec {
-    field("require_key", Type::Bool, doc)
-        .known()
-        .default("false")
+    ]);
+    fields
 }
 
 /// `public`, `iam`, `api_key`, `cognito(…)`, `authorizer(…)`; `jwt(…)` is read to say where it belongs.
@@ -169,7 +159,7 @@ fn routes_type() -> Type {
             )
             .required(),
             field("auth", auth_type(), "Who may call this route."),
-            require_key("Asks for an API key besides `auth`."),
+            plans::require_key("Asks for an API key besides `auth`."),
             field(
                 "throttle",
                 throttle::throttle_type(),
@@ -198,44 +188,6 @@ fn ttl() -> Constraint {
     )
 }
 
-fn plan_type() -> Type {
-    let quota = |name: &str| {
-        let requests = field("requests", Type::Int, "Requests of a key.")
-            .required()
-            .constraint(numbers(1, i64::from(i32::MAX)));
-        call(name, vec![requests], 1)
-    };
-    object(
-        "plan",
-        vec![
-            field(
-                "keys",
-                Type::String.list(),
-                "Who has a key, by name; AWS makes the keys.",
-            )
-            .known()
-            .constraint(items(0, 500)),
-            field(
-                "throttle",
-                throttle::throttle_type(),
-                "How often a key may call.",
-            ),
-            field(
-                "quota",
-                Type::one_of([quota("daily"), quota("weekly"), quota("monthly")]),
-                "How much a key may call in all: `monthly(10_000)`.",
-            ),
-            field(
-                "routes",
-                throttle::throttle_type().map(),
-                "How often a key may call single routes, by their keys.",
-            ),
-            field("description", Type::String, "What it is for.").constraint(characters(0, 1024)),
-            field("name", Type::String, "Its name.").constraint(characters(1, 128)),
-        ],
-    )
-}
-
 /// Logs, metrics and traces.
 fn watching() -> Vec<FieldSpec> {
     let mut fields = vec![logs::logs_field()];
@@ -258,7 +210,6 @@ fn stage() -> Vec<FieldSpec> {
         dimension: Dimension::Percent,
         amount: Decimal::from(number),
     };
-    let variables = |doc: &str| field("variables", Type::String.map(), doc).known();
     let canary = vec![
         field(
             "percent",
@@ -267,7 +218,12 @@ fn stage() -> Vec<FieldSpec> {
         )
         .required()
         .constraint(between(percent(0), percent(100), None)),
-        variables("Stage variables that differ for it."),
+        field(
+            "variables",
+            Type::String.map(),
+            "Stage variables that differ for it.",
+        )
+        .known(),
         field("cache", Type::Bool, "Whether it shares the stage's cache.").default("false"),
     ];
     let cache = vec![
@@ -282,24 +238,14 @@ fn stage() -> Vec<FieldSpec> {
             .constraint(ttl()),
         field("encrypted", Type::Bool, "Whether it is encrypted.").default("true"),
     ];
-    vec![
-        field(
-            "cache",
-            object("cache", cache),
-            "Keeps answers to `GET`, paid for by the hour.",
-        ),
-        field(
-            "stage",
-            Type::String,
-            "The name of its stage, a part of its URL.",
-        )
-        .known()
-        .default("\"live\"")
-        .constraint(pattern(
-            "^[a-zA-Z0-9_-]{1,128}$",
-            "1 to 128 letters, digits, `_` and `-`",
-        )),
-        variables("Variables of the stage, `${stageVariables.name}` in URLs and templates."),
+    let cache = field(
+        "cache",
+        object("cache", cache),
+        "Keeps answers to `GET`, paid for by the hour.",
+    );
+    let mut fields = vec![cache];
+    fields.extend(stage_fields());
+    fields.extend([
         field(
             "canary",
             object("canary", canary),
@@ -314,7 +260,8 @@ fn stage() -> Vec<FieldSpec> {
             "^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$",
             "the ARN of a regional web ACL",
         )),
-    ]
+    ]);
+    fields
 }
 
 /// Where it can be reached, and how requests are read.

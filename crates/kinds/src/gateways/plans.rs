@@ -1,17 +1,75 @@
 //! Usage plans: who has which keys, and how much they may call.
 
-use super::errors;
-use crate::gateways::{arns, keys, throttle};
+use super::{arns, errors, keys, throttle};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
+use crate::specs::{call, characters, field, items, numbers, object};
 use crate::values::{self, Read};
 use formwork_diag::Span;
-use formwork_schema::{Address, Decl, Fields, Node, Value};
+use formwork_schema::{Address, Decl, FieldSpec, Fields, Node, Type, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The fields by which callers need keys, and the plans that say how much a key may call; `more` is what else a plan
+/// of this kind of API has.
+pub(crate) fn plan_fields(more: Vec<FieldSpec>) -> Vec<FieldSpec> {
+    let source =
+        "Where a request's key is: in its `x-api-key` header, or in the answer of the authorizer.";
+    let plans = "Usage plans: who has which keys, and how much they may call.";
+    vec![
+        field(
+            "key_from",
+            Type::words("key source", &["header", "authorizer"]),
+            source,
+        )
+        .default("header"),
+        field("plans", plan_type(more).map(), plans).constraint(items(1, 300)),
+    ]
+}
+
+/// The field that asks for a key.
+pub(crate) fn require_key(doc: &str) -> FieldSpec {
+    field("require_key", Type::Bool, doc)
+        .known()
+        .default("false")
+}
+
+fn plan_type(more: Vec<FieldSpec>) -> Type {
+    let quota = |name: &str| {
+        let requests = field("requests", Type::Int, "Requests of a key.")
+            .required()
+            .constraint(numbers(1, i64::from(i32::MAX)));
+        call(name, vec![requests], 1)
+    };
+    let mut fields = vec![
+        field(
+            "keys",
+            Type::String.list(),
+            "Who has a key, by name; AWS makes the keys.",
+        )
+        .known()
+        .constraint(items(0, 500)),
+        field(
+            "throttle",
+            throttle::throttle_type(),
+            "How often a key may call.",
+        ),
+        field(
+            "quota",
+            Type::one_of([quota("daily"), quota("weekly"), quota("monthly")]),
+            "How much a key may call in all: `monthly(10_000)`.",
+        ),
+    ];
+    fields.extend(more);
+    fields.extend([
+        field("description", Type::String, "What it is for.").constraint(characters(0, 1024)),
+        field("name", Type::String, "Its name.").constraint(characters(1, 128)),
+    ]);
+    object("plan", fields)
+}
+
 /// Whether a route asks for a key.
-pub(super) fn asks(decl: &Decl, route: &keys::Route<'_>) -> bool {
+pub(crate) fn asks(decl: &Decl, route: &keys::Route<'_>) -> bool {
     let auth = route.argument("auth").or_else(|| decl.fields.get("auth"));
     let by_auth =
         auth.is_some_and(|val| matches!(&val.value, Value::Word(word) if &**word == "api_key"));
@@ -21,9 +79,16 @@ pub(super) fn asks(decl: &Decl, route: &keys::Route<'_>) -> bool {
     by_auth || own.or_else(|| decl.fields.flag("require_key")) == Some(true)
 }
 
-/// Emits plans, keys and which key is in which plan.
-pub(super) fn emit(decl: &Decl, stage: &Address, out: &mut Lowering<'_>) {
-    check_use(decl, out);
+/// The words by which some of the routes ask for a key; `None` if none does.
+pub(crate) fn asking(decl: &Decl, routes: &[keys::Route<'_>]) -> Option<Span> {
+    let route = routes.iter().find(|route| asks(decl, route))?;
+    let said = route.argument("auth").or_else(|| decl.fields.get("auth"));
+    Some(said.map_or(route.key_span, |val| val.span))
+}
+
+/// Emits plans, keys and which key is in which plan; `asking` are the words that ask for keys.
+pub(crate) fn emit(decl: &Decl, stage: &Address, asking: Option<Span>, out: &mut Lowering<'_>) {
+    check_use(decl, asking, out);
     let Some(plans) = decl.fields.object("plans") else {
         return;
     };
@@ -49,18 +114,11 @@ pub(super) fn emit(decl: &Decl, stage: &Address, out: &mut Lowering<'_>) {
     }
 }
 
-fn check_use(decl: &Decl, out: &mut Lowering<'_>) {
-    let routes = keys::routes(decl);
-    let asking = routes.iter().find(|route| asks(decl, route));
+fn check_use(decl: &Decl, asking: Option<Span>, out: &mut Lowering<'_>) {
+    let plans = decl.fields.get("plans").is_some();
     match (asking, decl.fields.name_span("plans")) {
-        (None, Some(plans)) if decl.fields.get("plans").is_some() => {
-            out.lint(decl, errors::unused_plans(plans));
-        }
-        (Some(route), _) if decl.fields.get("plans").is_none() => {
-            let said = route.argument("auth").or_else(|| decl.fields.get("auth"));
-            let span = said.map_or(route.key_span, |val| val.span);
-            out.lint(decl, errors::no_plan(span));
-        }
+        (None, Some(written)) if plans => out.lint(decl, errors::unused_plans(written)),
+        (Some(asking), _) if !plans => out.lint(decl, errors::no_plan(asking)),
         _ => {}
     }
 }
