@@ -40,7 +40,9 @@ pub(crate) fn run(dir: &Path, line: &str) -> Ended {
 /// What somebody else does in the simulated account of stack and environment: `change STACK/ENV TYPE ID JSON`,
 /// `remove STACK/ENV TYPE ID`, `fill STACK/ENV ADDRESS ITEMS` (what holds data holds so many items).
 fn outside(dir: &Path, words: &[String]) -> std::io::Result<()> {
-    let path = dir.join(".formwork/mock").join(&words[1]).join("cloud.db");
+    let mock = dir.join(".formwork/mock");
+    assert!(mock.join(&words[1]).exists(), "{} is not applied", words[1]);
+    let path = mock.join("000000000000.db");
     let types = Arc::new(formwork_catalog::aws());
     let mut cloud = formwork_mock::Cloud::open(&path, types, "000000000000").unwrap();
     let (ty, id) = (&words[2], &words[3]);

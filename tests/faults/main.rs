@@ -67,7 +67,7 @@ fn killed(dir: &Path, arguments: &[&str], after: u64) -> bool {
 
 /// How many objects the simulated cloud has.
 fn live(dir: &Path) -> usize {
-    let path = dir.join(".formwork/mock/thumbnails/dev/cloud.db");
+    let path = dir.join(".formwork/mock/000000000000.db");
     if !path.exists() {
         return 0;
     }
@@ -78,7 +78,7 @@ fn live(dir: &Path) -> usize {
 
 /// Puts data into the table, so that its loss must be allowed.
 fn fill(dir: &Path) {
-    let path = dir.join(".formwork/mock/thumbnails/dev/cloud.db");
+    let path = dir.join(".formwork/mock/000000000000.db");
     let catalog = std::sync::Arc::new(formwork_catalog::aws());
     let mut cloud = formwork_mock::Cloud::open(&path, catalog, "000000000000").unwrap();
     for table in cloud.list(Some("AWS::DynamoDB::Table")) {
@@ -126,7 +126,7 @@ fn killed_anywhere_the_next_apply_goes_on() {
 
 /// The objects that were created, by address and generation, as often as they were.
 fn created(dir: &Path) -> Vec<String> {
-    let path = dir.join(".formwork/mock/thumbnails/dev/cloud.db");
+    let path = dir.join(".formwork/mock/000000000000.db");
     let catalog = std::sync::Arc::new(formwork_catalog::aws());
     let cloud = formwork_mock::Cloud::open(&path, catalog, "000000000000").unwrap();
     let effects = cloud.effects().unwrap().into_iter();

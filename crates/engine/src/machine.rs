@@ -234,6 +234,7 @@ impl Machine {
             plan: self.digest.clone(),
             tool: self.options.tool.clone(),
             losses: self.losses(),
+            uses: self.plan.header.uses.clone(),
         });
         if !self.plan.renames.is_empty() {
             let moves = self.plan.renames.clone();

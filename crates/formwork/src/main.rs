@@ -8,6 +8,7 @@ mod failure;
 mod fixes;
 mod guards;
 mod interrupts;
+mod neighbours;
 mod pipeline;
 mod progress;
 mod saved;

@@ -7,6 +7,7 @@ pub(crate) use failures::{locked, store_failure};
 use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
 use crate::costs::{self, CostChange};
 use crate::failure::{Exit, Failure};
+use crate::neighbours::{self, Dependent};
 use crate::saved;
 use crate::stack::{self, Opened, catalog};
 use crate::terminal::Terminal;
@@ -20,8 +21,8 @@ use formwork_plan::{
 };
 use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
-use formwork_state::{Binding, Loaded, State, Store};
-use formwork_store::{Access, LocalStore, Run, state_dir};
+use formwork_state::{Binding, Loaded, State, Store, Use};
+use formwork_store::{Access, LocalStore, Run, account_file, state_dir};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ use std::time::{Duration, SystemTime};
 const TOOL: &str = env!("CARGO_PKG_VERSION");
 
 /// The account of the simulated cloud when the environment names none.
-const MOCK_ACCOUNT: &str = "000000000000";
+pub(crate) const MOCK_ACCOUNT: &str = "000000000000";
 
 /// How long a saved plan may be applied, in seconds.
 const PLAN_LIFETIME: u64 = 24 * 60 * 60;
@@ -55,6 +56,8 @@ pub(crate) struct Session {
     pub(crate) resources: Vec<Resource>,
     /// What the plan changes of the cost; a saved plan does not say how things are used.
     pub(crate) cost: Option<CostChange>,
+    /// The stacks that were made with outputs of this one, where they would lose them.
+    pub(crate) dependents: Vec<Dependent>,
     /// The digest of the whole plan, if this is what is left of one that was cut short.
     pub(crate) rest_of: Option<Arc<str>>,
 }
@@ -85,7 +88,10 @@ pub(crate) fn session(
     inputs.account = Some(binding.account.clone());
     let project = opened.project.clone();
     let digests = digests(&opened);
+    let others = neighbours::look(&opened, &arguments.path, provider, &env)?;
+    inputs.stacks = neighbours::given_for(purpose.mode, &others, &opened, &binding)?;
     let mut wanted = opened.lowered(&env, &inputs, Lowering::Plan)?;
+    let uses = neighbours::uses(&wanted.stack, &others);
     // The resources say all of them that a plan needs, but for the use that costs depend on.
     let usage = costs::usage(&wanted.stack.decls);
     wanted.stack.decls = Vec::new();
@@ -98,16 +104,16 @@ pub(crate) fn session(
         Access::Read => Clouds::Found,
         Access::Write { .. } => Clouds::Made,
     };
-    let cloud: Arc<dyn Provider> = Arc::new(open_mock(&dir, &binding, clouds)?);
+    let cloud: Arc<dyn Provider> = Arc::new(open_mock(&project.root, &binding, clouds)?);
     terminal.phase("opened the cloud");
     let observed = observe(&loaded.state, &binding, cloud.as_ref(), planning.refresh)?;
     terminal.phase("looked at what is there");
     let lowered = &wanted.lowered;
     let planning = Inputs {
         stack: wanted.stack.name,
-        env: binding.env,
-        provider: binding.provider,
-        account: binding.account,
+        env: binding.env.clone(),
+        provider: binding.provider.clone(),
+        account: binding.account.clone(),
         region: wanted.stack.region,
         resources: &lowered.resources,
         forgets: &wanted.stack.forgets,
@@ -116,10 +122,14 @@ pub(crate) fn session(
         observed: &observed,
         catalog: catalog(),
         mode: purpose.mode,
-        extras: extras(digests, lowered),
+        extras: extras(digests, lowered, uses),
         filters: filters(planning)?,
     };
     wanted.diagnostics.extend(advice(&planning));
+    let dependents = dependents(&project.root, &binding, &planning);
+    wanted
+        .diagnostics
+        .extend(neighbours::removed(&dependents, &planning));
     let planned = plan(&planning);
     terminal.phase("planned");
     let costs = |plan: &Plan| costs::changed(&loaded.state, plan, &usage);
@@ -136,6 +146,7 @@ pub(crate) fn session(
             loaded,
             plan,
             resources: wanted.lowered.resources,
+            dependents,
             rest_of: None,
         }),
         Err(diagnostics) => Err(Failure {
@@ -143,6 +154,20 @@ pub(crate) fn session(
             sources: wanted.sources,
             diagnostics,
         }),
+    }
+}
+
+/// The stacks that were made with outputs of this one, looked for where they would lose them: where it is destroyed as a
+/// whole, or its files no longer write all of its outputs.
+fn dependents(root: &Path, own: &Binding, planning: &Inputs<'_>) -> Vec<Dependent> {
+    let written = |name: &String| planning.outputs.iter().any(|output| *output.name == **name);
+    let loses = match planning.mode {
+        Mode::Destroy => planning.filters == Filters::default(),
+        Mode::Apply => !planning.state.outputs.keys().all(written),
+    };
+    match loses {
+        true => neighbours::dependents(root, own),
+        false => Vec::new(),
     }
 }
 
@@ -201,6 +226,7 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
     let mut store = open_store(&dir, &binding, access)?;
     let loaded = store.load().map_err(|error| store_failure(&error))?;
     let id = saved::id(&plan)?;
+    let header_destroys = header.destroy;
     let goes_on = saved::goes_on(&plan, &id, &loaded.state)?;
     let state = &loaded.state;
     // Its own records are the only ones since: they do not make it stale.
@@ -215,6 +241,7 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         made: now(),
         sources: digests,
         artifacts,
+        uses: neighbours::again(&header.uses, &root, &binding)?,
         ..header.clone()
     };
     let changed: Vec<String> = verify(header, &present)
@@ -224,7 +251,7 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
     if !changed.is_empty() {
         return Err(saved::stale(&changed.join("; ")));
     }
-    let provider: Arc<dyn Provider> = Arc::new(open_mock(&dir, &binding, Clouds::Made)?);
+    let provider: Arc<dyn Provider> = Arc::new(open_mock(&root, &binding, Clouds::Made)?);
     let plan = match goes_on {
         true => rest(&plan, state, &binding, provider.as_ref(), &sources)?,
         false => plan,
@@ -238,6 +265,10 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
         plan,
         resources: Vec::new(),
         cost: None,
+        dependents: match header_destroys {
+            true => neighbours::dependents(&root, &binding),
+            false => Vec::new(),
+        },
         rest_of: goes_on.then_some(id),
     })
 }
@@ -419,8 +450,8 @@ enum Clouds {
     Found,
 }
 
-fn open_mock(dir: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvider, Failure> {
-    let path = dir.join("cloud.db");
+fn open_mock(root: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvider, Failure> {
+    let path = account_file(root, binding);
     let catalog = Arc::new(catalog());
     let cloud = match clouds {
         Clouds::Found if !path.exists() => Cloud::in_memory(catalog, &binding.account),
@@ -442,7 +473,7 @@ fn digests(opened: &Opened) -> Vec<Digested> {
     digested.collect()
 }
 
-fn extras(sources: Vec<Digested>, lowered: &Lowered) -> Extras {
+fn extras(sources: Vec<Digested>, lowered: &Lowered, uses: Vec<Use>) -> Extras {
     let made = now();
     Extras {
         tool: TOOL.into(),
@@ -450,6 +481,7 @@ fn extras(sources: Vec<Digested>, lowered: &Lowered) -> Extras {
         expires: made + PLAN_LIFETIME,
         sources,
         artifacts: artifacts(lowered),
+        uses,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cli::StackArgs;
 use crate::failure::{Exit, Failure};
+use crate::neighbours;
 use formwork_artifact::{Jail, Project, ProjectError, load_stack};
 use formwork_catalog::{Aws, aws, regions};
 use formwork_diag::{Code, Diagnostics, SourceId, Sources};
@@ -148,7 +149,8 @@ impl Opened {
         mode: Mode,
     ) -> Result<Evaluated, Failure> {
         let env = self.environment(arguments.env.as_deref())?;
-        let inputs = self.inputs(arguments)?;
+        let mut inputs = self.inputs(arguments)?;
+        inputs.stacks = neighbours::look_anywhere(&self, &arguments.path, &env)?;
         self.lowered(&env, &inputs, mode)
     }
 

@@ -59,7 +59,7 @@ fn settled(deferred: &Arc<Deferred>, instead: &Instead) -> Option<Prop> {
             let stands = instead.get(&(of.clone(), property.clone()))?.as_ref()?;
             return settle(stands, instead).map(|node| node.prop);
         }
-        Deferred::Account => return None,
+        Deferred::Account | Deferred::Output { .. } => return None,
         Deferred::Apply {
             op: Op::Otherwise,
             on,

@@ -270,6 +270,7 @@ fn deferred_meaning(deferred: &Deferred, out: &mut String) {
     match deferred {
         Deferred::Attribute { of, property } => _ = write!(out, "${{{of}.{property}}}"),
         Deferred::Account => out.push_str("${account}"),
+        Deferred::Output { stack, output } => _ = write!(out, "${{{stack}/{output}}}"),
         Deferred::Concat(pieces) => {
             for piece in pieces {
                 match piece {

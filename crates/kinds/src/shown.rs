@@ -64,6 +64,7 @@ fn shown_deferred(deferred: &Deferred) -> String {
     match deferred {
         Deferred::Attribute { of, property } => format!("${{{of}.{property}}}"),
         Deferred::Account => "${account}".to_owned(),
+        Deferred::Output { stack, output } => format!("${{{stack}/{output}}}"),
         Deferred::Concat(pieces) => {
             let texts = pieces.iter().map(|piece| match piece {
                 Piece::Text(known) => known.to_string(),

@@ -8,7 +8,7 @@ use crate::rings;
 use crate::settings::Settings;
 use crate::walk::Names;
 use formwork_diag::{Diagnostic, Diagnostics, Span};
-use formwork_syntax::ast::{Expr, ExprKind, TypeExpr, TypeKind};
+use formwork_syntax::ast::{Expr, ExprKind, Name, TypeExpr, TypeKind};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -38,6 +38,7 @@ pub(crate) fn order(items: &Items, settings: Option<&Settings>) -> (Order, Diagn
         graph: DiGraph::new(),
         index: FxHashMap::default(),
         used: FxHashSet::default(),
+        stacks: FxHashSet::default(),
     };
     builder.nodes();
     builder.edges(settings);
@@ -53,6 +54,8 @@ struct Builder<'i> {
     graph: DiGraph<Node, Span>,
     index: FxHashMap<Node, NodeIndex>,
     used: FxHashSet<Node>,
+    /// The other stacks that anything reads.
+    stacks: FxHashSet<usize>,
 }
 
 impl Builder<'_> {
@@ -122,6 +125,9 @@ impl Builder<'_> {
         };
         walk(&mut Names::new(&mut visit));
         for (global, span) in found {
+            if let Global::Stack(at) = global {
+                self.stacks.insert(at);
+            }
             let Some(node) = node_of(global) else {
                 continue;
             };
@@ -135,15 +141,13 @@ impl Builder<'_> {
     /// Marks what outputs, assertions, declarations, tags and later statements use.
     fn uses(&mut self, settings: Option<&Settings>) {
         let items = self.items;
-        let used = &mut self.used;
+        let (used, stacks) = (&mut self.used, &mut self.stacks);
         let mut visit = |name: &std::sync::Arc<str>, _: Span| {
-            if let Some(node) = items
-                .names
-                .get(name)
-                .and_then(|entry| node_of(entry.global))
-            {
-                used.insert(node);
+            let global = items.names.get(name).map(|entry| entry.global);
+            if let Some(Global::Stack(at)) = global {
+                stacks.insert(at);
             }
+            used.extend(global.and_then(node_of));
         };
         let mut walk = Names::new(&mut visit);
         items
@@ -240,6 +244,13 @@ impl Builder<'_> {
                 diagnostics.push(errors::name::unused(what, name, span));
             }
         }
+        for (at, item) in self.items.stack_uses.iter().enumerate() {
+            let Name { text, span } = &item.name;
+            // Of one that cannot be used an error was reported.
+            if item.outline.is_some() && !self.stacks.contains(&at) && !text.is_empty() {
+                diagnostics.push(errors::name::unused("use", text, *span));
+            }
+        }
         self.unused_components(diagnostics);
     }
 
@@ -289,6 +300,6 @@ fn node_of(global: Global) -> Option<Node> {
         Global::Let(at) => Some(Node::Let(at)),
         Global::Param(at) => Some(Node::Param(at)),
         Global::Decl(at) => Some(Node::Header(at)),
-        Global::Enum(_) | Global::Later => None,
+        Global::Enum(_) | Global::Stack(_) | Global::Later => None,
     }
 }

@@ -1,6 +1,7 @@
 //! What the files of a stack hold, taken out of their trees and put in tables by what it is.
 
 use crate::errors;
+use crate::neighbours::Outline;
 use crate::program::SourceFile;
 use crate::walk::Names;
 use formwork_diag::{Diagnostics, SourceId, Span};
@@ -9,6 +10,7 @@ use formwork_syntax::ast::{
     self, Block, Expr, Name, Statement, StatementKind, Text, TypeExpr, UseNames,
 };
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a name of the stack stands for.
@@ -18,6 +20,8 @@ pub(crate) enum Global {
     Param(usize),
     Enum(usize),
     Decl(usize),
+    /// Another stack, by its `use`.
+    Stack(usize),
     /// Something this version reads and does not evaluate; references to it are silent.
     Later,
 }
@@ -91,6 +95,16 @@ pub(crate) struct UseItem {
     pub path: Text,
 }
 
+/// `use net from "../network"`.
+pub(crate) struct StackUse {
+    pub name: Name,
+    pub path: Text,
+    /// Where it lies beneath the root.
+    pub place: Arc<str>,
+    /// What it is; `None` if it cannot be used, and an error was reported.
+    pub outline: Option<Rc<Outline>>,
+}
+
 /// `forget bucket.scratch`.
 pub(crate) struct ForgetItem {
     pub address: ast::AddressExpr,
@@ -123,6 +137,7 @@ pub(crate) struct Items {
     pub allows: Vec<Allow>,
     pub components: Vec<ComponentItem>,
     pub uses: Vec<UseItem>,
+    pub stack_uses: Vec<StackUse>,
     pub forgets: Vec<ForgetItem>,
     pub later: Vec<LaterItem>,
     pub names: FxHashMap<Arc<str>, Entry>,
@@ -276,6 +291,18 @@ impl Collector {
                 }
                 self.items.uses.push(UseItem { names, path });
             }
+            StatementKind::Use {
+                names: UseNames::Stack(name),
+                path: Some(path),
+            } => {
+                self.define(&name, Global::Stack(self.items.stack_uses.len()));
+                self.items.stack_uses.push(StackUse {
+                    name,
+                    path,
+                    place: "".into(),
+                    outline: None,
+                });
+            }
             StatementKind::Forget { address } => self.items.forgets.push(ForgetItem { address }),
             StatementKind::Bad => {}
             later => self.later(later, span),
@@ -403,8 +430,9 @@ impl Collector {
                 names: UseNames::Stack(name),
                 ..
             } => {
+                // Its path is missing, which the parser has reported.
                 self.define(name, Global::Later);
-                ("`use`", word(3))
+                return;
             }
             StatementKind::Test { .. } => ("`test`", word(4)),
             _ => return,

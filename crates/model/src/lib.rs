@@ -5,7 +5,7 @@
 //! environment a [`Stack`](formwork_schema::Stack), with diagnostics. Pure: the same files in any order give the
 //! same bytes; no clock, network or environment variable is read.
 //!
-//! Reading order: `items` (what the files hold), `library` (files that are used), `settings` (stack and env blocks),
+//! Reading order: `items` (what the files hold), `library` (files that are used), `neighbours` (other stacks), `settings` (stack and env blocks),
 //! `components` (each a space of names), `graph` (who needs whom), `check` (types), `eval` (values), `program` (the
 //! public face).
 
@@ -19,6 +19,7 @@ mod items;
 mod library;
 mod meta;
 mod names;
+mod neighbours;
 mod program;
 mod render;
 mod rings;
@@ -29,5 +30,5 @@ mod walk;
 
 pub use environments::{ChooseEnvError, EnvInfo};
 pub use errors::CODES;
-pub use program::{Inputs, Program, SourceFile, check, load};
+pub use program::{GivenStack, Inputs, Program, SourceFile, UsedStack, check, load};
 pub use set::{SetValue, eval_expression, parse_set};

@@ -7,15 +7,18 @@ use crate::eval::{self, Mode, Request};
 use crate::items;
 use crate::meta;
 use crate::names::{Shared, World};
+use crate::neighbours::{self, Neighbours, Outline, User};
 use crate::set::SetValue;
 use crate::settings::{self, Environment, Settings};
 use crate::{components, library};
 use formwork_diag::{Diagnostic, Diagnostics, SourceId, Sources, Span};
-use formwork_schema::{Files, Stack, Vocabulary};
+use formwork_schema::{Files, Stack, Type, Vocabulary};
 use formwork_syntax::ast;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A file of a stack, parsed.
@@ -36,6 +39,8 @@ pub struct Program<'a> {
     pub(crate) broken: bool,
     /// Whether the checker met a bound already.
     pub(crate) limited: bool,
+    /// Its outputs with their types, in the order written.
+    pub(crate) outputs: Vec<(Arc<str>, Type)>,
     /// The files that were read because the stack uses them.
     used: Vec<(SourceId, Arc<str>)>,
     ranks: BTreeMap<SourceId, usize>,
@@ -48,6 +53,38 @@ pub struct Inputs {
     pub account: Option<Arc<str>>,
     /// Values of params, stronger than those of the environment.
     pub set: Vec<SetValue>,
+    /// The stacks that this one uses, by the name it gives them; one that is missing here is known at plan.
+    pub stacks: BTreeMap<Arc<str>, GivenStack>,
+}
+
+/// What a caller knows of a stack that this one uses.
+#[derive(Debug, Clone, Default)]
+pub struct GivenStack {
+    /// The outputs that its state holds; `None` if it is not applied in this environment.
+    pub outputs: Option<BTreeMap<String, Json>>,
+    /// The command that applies it.
+    pub apply: String,
+}
+
+/// A stack that this one uses.
+#[derive(Clone)]
+pub struct UsedStack {
+    /// What it is called here.
+    pub name: Arc<str>,
+    /// Its own name.
+    pub stack: Arc<str>,
+    /// Its folder or file beneath the root.
+    pub place: Arc<str>,
+    /// The same as it is written here.
+    pub path: Arc<str>,
+    outline: Rc<Outline>,
+}
+
+impl UsedStack {
+    /// What its files say of the environment of this name.
+    pub fn environment(&self, name: &str) -> Option<EnvInfo> {
+        environments::info(&self.outline.settings, name)
+    }
 }
 
 /// Resolves the names and checks the types of a stack.
@@ -55,12 +92,25 @@ pub struct Inputs {
 /// Files that it uses are read from the jail and added to the sources. The diagnostics are all that can be said
 /// before any environment; [`check`] adds what the values of each environment give. Files may come in any order.
 pub fn load<'a>(
-    mut files: Vec<SourceFile>,
+    files: Vec<SourceFile>,
     vocabulary: &'a dyn Vocabulary,
     jail: &'a dyn Files,
     sources: &mut Sources,
 ) -> (Program<'a>, Diagnostics) {
+    let mut neighbours = Neighbours::new(vocabulary, jail);
+    load_among(files, vocabulary, jail, sources, &mut neighbours)
+}
+
+/// The same, with what is known already of other stacks.
+pub(crate) fn load_among<'a>(
+    mut files: Vec<SourceFile>,
+    vocabulary: &'a dyn Vocabulary,
+    jail: &'a dyn Files,
+    sources: &mut Sources,
+    neighbours: &mut Neighbours<'_>,
+) -> (Program<'a>, Diagnostics) {
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    let own: Vec<Arc<str>> = files.iter().map(|file| file.path.clone()).collect();
     let (mut items, mut diagnostics) = items::collect(files);
     let (settings, more) = settings::read(&mut items, vocabulary);
     diagnostics.extend(more);
@@ -68,6 +118,11 @@ pub fn load<'a>(
     reserved_params(&items, &mut diagnostics);
     let (library, more) = library::read(&mut items, vocabulary, jail, sources);
     diagnostics.extend(more);
+    let user = User {
+        settings: &settings,
+        files: &own,
+    };
+    diagnostics.extend(neighbours::read(&mut items, &user, neighbours, sources));
     let used = library.paths.clone();
     let mut paths = FxHashMap::clone(&items.paths);
     paths.extend(used.iter().cloned());
@@ -84,9 +139,11 @@ pub fn load<'a>(
     diagnostics.extend(more);
     let (world, more) = World::new(&shared, items, components, Some(&settings));
     diagnostics.extend(more);
-    diagnostics.extend(checker::check(&world));
+    let (outputs, more) = checker::check(&world);
+    diagnostics.extend(more);
     let program = Program {
         world,
+        outputs,
         broken: diagnostics.has_errors(),
         limited: diagnostics.iter().any(|d| d.code.0.starts_with("limits::")),
         used,
@@ -151,6 +208,7 @@ pub fn check(program: &Program<'_>) -> Diagnostics {
             mode: Mode::Check,
             account: None,
             set: &[],
+            stacks: &BTreeMap::new(),
             checked: program.broken,
             limited: program.limited,
             keep: false,
@@ -187,6 +245,22 @@ impl Program<'_> {
     /// The files that were read because the stack uses them, by path beneath the root, in the order of reading.
     pub fn used_files(&self) -> &[(SourceId, Arc<str>)] {
         &self.used
+    }
+
+    /// The stacks that this one uses, in the order written; not those that cannot be used.
+    pub fn used_stacks(&self) -> Vec<UsedStack> {
+        let uses = self.world.items.stack_uses.iter();
+        let used = uses.filter_map(|item| {
+            let outline = item.outline.clone()?;
+            Some(UsedStack {
+                name: item.name.text.clone(),
+                stack: outline.name.clone(),
+                place: item.place.clone(),
+                path: item.path.text.clone(),
+                outline,
+            })
+        });
+        used.collect()
     }
 
     /// The environments in the order written; one named `default` if the files have none.
@@ -244,6 +318,7 @@ impl Program<'_> {
             mode,
             account: inputs.account.clone(),
             set: &inputs.set,
+            stacks: &inputs.stacks,
             checked: self.broken,
             limited: self.limited,
             keep: true,

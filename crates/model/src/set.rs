@@ -116,6 +116,7 @@ pub fn eval_expression(
         mode: Mode::Plan,
         account: inputs.account.clone(),
         set: &inputs.set,
+        stacks: &inputs.stacks,
         checked: false,
         limited: false,
         keep: true,

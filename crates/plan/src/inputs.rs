@@ -2,7 +2,7 @@
 
 use crate::{Digested, PlannedOutput};
 use formwork_schema::{Address, Catalog, Forget, Resource};
-use formwork_state::{ObjectKey, State};
+use formwork_state::{ObjectKey, State, Use};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,6 +61,8 @@ pub struct Extras {
     pub sources: Vec<Digested>,
     /// Digests of the code folders.
     pub artifacts: Vec<Digested>,
+    /// What was read of other stacks.
+    pub uses: Vec<Use>,
 }
 
 /// Which resources are planned. An address without a part stands for all parts of its declaration.

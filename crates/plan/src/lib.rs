@@ -48,7 +48,7 @@ pub use estimate::{Bound, Estimate, estimate};
 pub use format::{PlanFormatError, Stale, decode, digest, encode, verify};
 pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};
 pub use plan::{
-    Data, Digested, Goal, Header, Operation, Plan, PlannedOutput, Recovery, Step, Verb,
+    Data, Digested, Goal, Header, InputChange, Operation, Plan, PlannedOutput, Recovery, Step, Verb,
 };
 pub use planner::{mutations, plan};
 pub use resume::{Resume, ResumeError, resume};

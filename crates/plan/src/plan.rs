@@ -3,7 +3,7 @@
 use crate::Change;
 use formwork_diag::Span;
 use formwork_schema::{Address, Node, Properties, ResolveError, Resolver};
-use formwork_state::{Metadata, Move, Outcome};
+use formwork_state::{Metadata, Move, Outcome, Use};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -37,6 +37,50 @@ pub struct Header {
     pub artifacts: Vec<Digested>,
     /// Whether it destroys the stack.
     pub destroy: bool,
+    /// What was read of other stacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
+    /// What the last apply read of other stacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_before: Vec<Use>,
+}
+
+/// An output of another stack that is not what the last apply was made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputChange<'a> {
+    /// The other stack.
+    pub stack: &'a str,
+    /// The output.
+    pub output: &'a str,
+    /// What it was.
+    pub before: &'a Json,
+    /// What it is.
+    pub after: &'a Json,
+}
+
+impl Header {
+    /// What other stacks give now and gave otherwise before, by stack and output.
+    pub fn input_changes(&self) -> Vec<InputChange<'_>> {
+        let mut found = Vec::new();
+        for used in &self.uses {
+            let before = self.used_before.iter();
+            let Some(before) = before.into_iter().find(|old| old.stack == used.stack) else {
+                continue;
+            };
+            for (output, after) in &used.outputs {
+                match before.outputs.get(output) {
+                    Some(before) if before != after => found.push(InputChange {
+                        stack: &used.stack,
+                        output,
+                        before,
+                        after,
+                    }),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
 }
 
 /// A file or folder and the SHA-256 of its content, in hex.

@@ -171,6 +171,15 @@ fn header(inputs: &Inputs<'_>) -> Header {
         sources: inputs.extras.sources.clone(),
         artifacts: inputs.extras.artifacts.clone(),
         destroy: inputs.mode == Mode::Destroy,
+        // What is destroyed was made with what was read before.
+        uses: match inputs.mode {
+            Mode::Apply => inputs.extras.uses.clone(),
+            Mode::Destroy => inputs.state.uses.clone(),
+        },
+        used_before: match inputs.state.objects.is_empty() {
+            true => Vec::new(),
+            false => inputs.state.uses.clone(),
+        },
     }
 }
 

@@ -206,7 +206,9 @@ fn freeze_deferred(
 ) -> formwork_schema::Deferred {
     use formwork_schema::{Deferred, Piece};
     match deferred {
-        Deferred::Attribute { .. } | Deferred::Account => deferred.clone(),
+        Deferred::Attribute { .. } | Deferred::Account | Deferred::Output { .. } => {
+            deferred.clone()
+        }
         Deferred::Concat(pieces) => {
             let piece = |piece: &Piece| match piece {
                 Piece::Value(value) => match value.to_json(resolver) {

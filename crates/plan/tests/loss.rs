@@ -54,6 +54,7 @@ fn allow(world: &mut World) {
             address: address(BUCKET),
             generation: 0,
         }],
+        uses: Vec::new(),
     });
 }
 
@@ -109,6 +110,7 @@ fn what_the_last_run_was_allowed_is_not_asked_for_again() {
         plan: "q".into(),
         tool: "t".into(),
         losses: Vec::new(),
+        uses: Vec::new(),
     });
     assert!(said(&world.plan()).0);
 }

@@ -14,7 +14,9 @@ use formwork_plan::{
     Digested, Header, PlanFormatError, PlannedOutput, Stale, Step, decode, digest, encode, verify,
 };
 use formwork_schema::{Artifact, ArtifactFile, Deferred, Node, Op, Piece, Prop};
+use formwork_state::Use;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use support::{World, address, at, node, resource};
 
@@ -189,6 +191,13 @@ fn header() -> Header {
             name: "main.stack".into(),
             digest: "1".into(),
         }],
+        uses: vec![Use {
+            stack: "network".into(),
+            account: "000000000000".into(),
+            path: "network".into(),
+            serial: 7,
+            outputs: BTreeMap::new(),
+        }],
         ..world().plan().header
     }
 }
@@ -203,6 +212,10 @@ fn what_is_stale_is_named() {
         verify(&saved, &now)
     };
     assert_eq!(stale(&|now| now.made = 1_000), vec![Stale::Expired(1_000)]);
+    let used = stale(&|now| now.uses[0].serial = 8);
+    assert_eq!(used, vec![Stale::Used("network".into(), 7, 8)]);
+    let gone = stale(&|now| now.uses.clear());
+    assert_eq!(gone, vec![Stale::Used("network".into(), 7, 0)]);
     assert_eq!(stale(&|now| now.serial = 7), vec![Stale::State(0, 7)]);
     assert_eq!(stale(&|now| now.head = "x".into()), vec![Stale::History]);
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use crate::{Address, Fields, Val};
 use formwork_diag::Span;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A stack, evaluated for one environment.
@@ -27,6 +28,8 @@ pub struct Stack {
     pub forgets: Vec<Forget>,
     /// Permitted lints of the whole stack.
     pub allows: Vec<Allow>,
+    /// The outputs of other stacks that were read, by the name that this stack gives each of them.
+    pub uses: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
 }
 
 /// What a `forget` names: a declaration that is in no file any more, or all that a component held.

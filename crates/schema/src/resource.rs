@@ -247,6 +247,7 @@ impl Deferred {
                 let account = resolver.account().ok_or(ResolveError::Unknown(None))?;
                 Ok(Json::String(account.to_string()))
             }
+            Deferred::Output { .. } => Err(ResolveError::Unknown(None)),
             Deferred::Concat(pieces) => {
                 let mut out = String::new();
                 for piece in pieces {

@@ -226,6 +226,13 @@ pub enum Deferred {
     },
     /// The account, where the environment does not name it: known at plan.
     Account,
+    /// An output of another stack, where nobody has read that stack's state: known at plan.
+    Output {
+        /// The other stack.
+        stack: Arc<str>,
+        /// The output.
+        output: Arc<str>,
+    },
     /// A string put together.
     Concat(Vec<Piece>),
     /// A member of the language on a value that is not known: `web.url.lower()`.
@@ -255,7 +262,7 @@ impl Deferred {
     pub fn attributes(&self, visit: &mut dyn FnMut(&Address, &Arc<str>)) {
         match self {
             Deferred::Attribute { of, property } => visit(of, property),
-            Deferred::Account => {}
+            Deferred::Account | Deferred::Output { .. } => {}
             Deferred::Concat(pieces) => {
                 for piece in pieces {
                     if let Piece::Value(value) = piece {

@@ -79,6 +79,7 @@ mod tests {
             plan: plan.into(),
             tool: "0.1.0".into(),
             losses: losses.to_vec(),
+            uses: Vec::new(),
         }
     }
 

@@ -14,7 +14,7 @@ pub use format::{
     FormatError, JournalLine, chain, decode_record, decode_snapshot, encode_record, encode_snapshot,
 };
 pub use last::LastRun;
-pub use record::{Intent, IntentAction, Metadata, Move, Operation, Outcome, Record};
+pub use record::{Intent, IntentAction, Metadata, Move, Operation, Outcome, Record, Use};
 pub use state::{Binding, Object, ObjectKey, ObjectStatus, State};
 pub use store::{Holder, Loaded, Store, StoreError};
 

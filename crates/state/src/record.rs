@@ -31,6 +31,9 @@ pub enum Record {
         /// The objects whose data it may lose: whoever applied the plan has allowed that.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         losses: Vec<ObjectKey>,
+        /// What was read of other stacks.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        uses: Vec<Use>,
     },
     /// A mutating call is about to be made.
     Intent(Box<Intent>),
@@ -74,6 +77,21 @@ pub enum Record {
         /// Whether every operation was done.
         complete: bool,
     },
+}
+
+/// What was read of another stack's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The other stack.
+    pub stack: Arc<str>,
+    /// Its account, 12 digits.
+    pub account: Arc<str>,
+    /// Its folder or file beneath the root.
+    pub path: Arc<str>,
+    /// The serial of its state.
+    pub serial: u64,
+    /// The outputs that were read.
+    pub outputs: BTreeMap<String, Json>,
 }
 
 /// An address that all objects of another one get.

@@ -1,6 +1,6 @@
 //! Records for the tests: fixed ones to read, and generated ones for the laws.
 
-use crate::{Intent, IntentAction, Metadata, Move, ObjectKey, Operation, Outcome, Record};
+use crate::{Intent, IntentAction, Metadata, Move, ObjectKey, Operation, Outcome, Record, Use};
 use formwork_schema::Address;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -179,11 +179,26 @@ fn keys() -> impl Strategy<Value = ObjectKey> {
     })
 }
 
+fn uses() -> impl Strategy<Value = Use> {
+    let outputs = prop::collection::btree_map(any::<String>(), value(), 0..3);
+    let all = (text(), text(), text(), any::<u64>(), outputs);
+    all.prop_map(|(stack, account, path, serial, outputs)| Use {
+        stack,
+        account,
+        path,
+        serial,
+        outputs,
+    })
+}
+
 /// Any record.
 pub(crate) fn records() -> impl Strategy<Value = Record> {
     prop_oneof![
-        1 => (any::<u64>(), text(), text(), prop::collection::vec(keys(), 0..2))
-            .prop_map(|(run, plan, tool, losses)| Record::Began { run, plan, tool, losses }),
+        1 => (any::<u64>(), text(), text(), prop::collection::vec(keys(), 0..2),
+            prop::collection::vec(uses(), 0..2))
+            .prop_map(|(run, plan, tool, losses, uses)| {
+                Record::Began { run, plan, tool, losses, uses }
+            }),
         6 => intents().prop_map(|intent| Record::Intent(Box::new(intent))),
         6 => (operations(), outcomes())
             .prop_map(|(operation, outcome)| Record::Outcome { operation, outcome }),

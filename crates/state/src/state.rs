@@ -1,6 +1,6 @@
 //! The state: the fold of the journal.
 
-use crate::{Intent, IntentAction, LastRun, Metadata, Operation, Outcome, Record};
+use crate::{Intent, IntentAction, LastRun, Metadata, Operation, Outcome, Record, Use};
 use formwork_schema::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -101,6 +101,9 @@ pub struct State {
     pub last: Option<LastRun>,
     /// The outputs of the last apply.
     pub outputs: BTreeMap<String, Json>,
+    /// What the last apply, perhaps cut short, took from other stacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
 }
 
 impl State {
@@ -135,8 +138,13 @@ impl State {
         }
         match record {
             Record::Began {
-                run, plan, losses, ..
+                run,
+                plan,
+                losses,
+                uses,
+                ..
             } => {
+                self.uses = uses;
                 let last = self.last.take();
                 self.last = Some(LastRun::begin(last, run, &plan, losses));
                 self.plans.insert(plan);

@@ -19,6 +19,13 @@ pub fn state_dir(root: &Path, binding: &Binding) -> PathBuf {
         .join(component(&binding.env))
 }
 
+/// The file of a simulated account, which all stacks beneath a root share: `<root>/.formwork/<provider>/<account>.db`.
+/// No stack has a name with a dot in it.
+pub fn account_file(root: &Path, binding: &Binding) -> PathBuf {
+    let folder = root.join(FOLDER).join(component(&binding.provider));
+    folder.join(format!("{}.db", component(&binding.account)))
+}
+
 fn component(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for (at, byte) in name.bytes().enumerate() {

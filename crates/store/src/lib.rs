@@ -13,7 +13,7 @@ mod lock;
 pub mod memory;
 mod witness;
 
-pub use directory::state_dir;
+pub use directory::{account_file, state_dir};
 pub use history::Run;
 pub use local::{Access, LocalStore};
 pub use lock::{Unlocked, holder, unlock};

@@ -128,6 +128,8 @@ pub(crate) fn plan(operations: Vec<Operation>) -> Plan {
             sources: Vec::new(),
             artifacts: Vec::new(),
             destroy: false,
+            uses: Vec::new(),
+            used_before: Vec::new(),
         },
         changes: Vec::new(),
         renames: Vec::new(),

@@ -6,7 +6,7 @@ use crate::pipeline::{self, Purpose, Session};
 use crate::progress::{Reporter, Shown};
 use crate::terminal::Terminal;
 use crate::views::{outcome, plan as view};
-use crate::{guards, interrupts, saved};
+use crate::{guards, interrupts, neighbours, saved};
 use formwork_engine::{Applied, Job, Options, Report, Stop};
 use formwork_plan::{Mode, to_json};
 use serde_json::json;
@@ -58,7 +58,8 @@ pub(crate) fn carry_out(
     }
     let nothing = session.rest_of.is_none()
         && plan.operations.is_empty()
-        && session.loaded.state.outputs == pipeline::known_outputs(plan);
+        && session.loaded.state.outputs == pipeline::known_outputs(plan)
+        && session.loaded.state.uses == plan.header.uses;
     if nothing {
         if json {
             terminal.line(&serde_json::to_string_pretty(&to_json(plan)).unwrap_or_default());
@@ -66,6 +67,9 @@ pub(crate) fn carry_out(
         return Ok(Exit::Done);
     }
     if !view::is_empty(plan) {
+        if plan.header.destroy {
+            neighbours::guard(&session.dependents, &plan.header.stack)?;
+        }
         guards::pass(plan, &session.sources, carrying, terminal)?;
     }
     let shown = match (terminal.quiet || json, terminal.interactive) {

@@ -2,11 +2,13 @@
 
 use crate::cli::{Format, PlanArgs};
 use crate::failure::{Exit, Failure};
+use crate::neighbours::in_use;
 use crate::pipeline::{self, Purpose, Session};
 use crate::saved;
 use crate::terminal::Terminal;
 use crate::views::graph::{Nodes, Picture, page};
 use crate::views::plan as view;
+use formwork_diag::Severity;
 use formwork_plan::{Mode, encode};
 use formwork_store::Access;
 
@@ -30,6 +32,10 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
     )?;
     terminal.diagnostics(&session.sources, &session.warnings);
     let plan = &session.plan;
+    if plan.header.destroy {
+        let warnings = in_use(&session.dependents, &plan.header.stack, Severity::Warning);
+        terminal.diagnostics(&session.sources, &warnings);
+    }
     match arguments.planning.format {
         Format::Text => terminal.print(&view::text(
             plan,

@@ -31,6 +31,7 @@ pub(crate) fn text(
     paint: Paint,
 ) -> String {
     let mut out = header(plan, paint);
+    inputs(plan, paint, &mut out);
     if is_empty(plan) {
         let are = if total(plan) == 1 { "is" } else { "are" };
         let _ = writeln!(
@@ -154,6 +155,22 @@ fn header(plan: &Plan, paint: Paint) -> String {
             header.serial
         ))
     )
+}
+
+/// What other stacks give otherwise than when this one was applied last.
+fn inputs(plan: &Plan, paint: Paint, out: &mut String) {
+    let changes = plan.header.input_changes();
+    for change in &changes {
+        let (before, after) = (values::json(change.before), values::json(change.after));
+        let line = format!(
+            "input: {}.{}   {before} -> {after}",
+            change.stack, change.output
+        );
+        let _ = writeln!(out, "{}", paint.yellow(&safe(&line)));
+    }
+    if !changes.is_empty() {
+        out.push('\n');
+    }
 }
 
 /// Deletions and replacements, those that lose data first.

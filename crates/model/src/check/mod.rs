@@ -92,29 +92,29 @@ pub(crate) struct Checker<'w> {
     diagnostics: Diagnostics,
 }
 
-/// Checks the whole stack.
-pub(crate) fn check(world: &World<'_>) -> Diagnostics {
+/// The outputs of a stack or component, in the order written.
+pub(crate) type Outputs = Vec<(Arc<str>, Type)>;
+
+/// Checks the whole stack; gives its outputs with their types.
+pub(crate) fn check(world: &World<'_>) -> (Outputs, Diagnostics) {
     let mut checker = Checker::new(world);
-    checker.stack();
-    checker.finish()
+    let outputs = checker.stack();
+    (outputs, checker.finish())
 }
 
 /// Checks a component; gives its outputs with their types.
-pub(crate) fn component(world: &World<'_>) -> (Vec<(Arc<str>, Type)>, Diagnostics) {
+pub(crate) fn component(world: &World<'_>) -> (Outputs, Diagnostics) {
     let mut checker = Checker::new(world);
     checker.values();
     for at in 0..world.items.decls.len() {
         checker.decl(at);
     }
-    let outputs: Vec<(Arc<str>, Type)> = world
-        .items
-        .outputs
-        .iter()
-        .map(|output| {
-            let ty = checker.output(output);
-            (output.name.text.clone(), words::without_words(&ty))
-        })
-        .collect();
+    let outputs = world.items.outputs.iter();
+    let outputs = outputs.map(|output| {
+        let ty = checker.output(output);
+        (output.name.text.clone(), words::without_words(&ty))
+    });
+    let outputs = outputs.collect();
     checker.assertions();
     (outputs, checker.finish())
 }
@@ -174,20 +174,21 @@ impl<'w> Checker<'w> {
         self.diagnostics
     }
 
-    fn stack(&mut self) {
+    fn stack(&mut self) -> Outputs {
         let world = self.world;
         self.values();
         self.environments();
         for at in 0..world.items.decls.len() {
             self.decl(at);
         }
+        let mut outputs = Outputs::new();
         for output in &world.items.outputs {
             let found = self.output(output);
-            if output.ty.is_none() {
-                self.shown(&found, &output.value);
-            }
+            self.shown(&found, &output.value);
+            outputs.push((output.name.text.clone(), words::without_words(&found)));
         }
         self.assertions();
+        outputs
     }
 
     /// Lets, and the defaults of params.

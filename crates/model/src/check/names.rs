@@ -22,6 +22,11 @@ impl<'w> Checker<'w> {
             Global::Let(at) => self.lets.get(at).cloned().unwrap_or(Type::Error),
             Global::Param(at) => self.world.params.get(at).cloned().unwrap_or(Type::Error),
             Global::Decl(at) => self.world.decl_type(at),
+            Global::Stack(at) => {
+                let used = self.world.items.stack_uses.get(at);
+                let outline = used.and_then(|used| used.outline.as_ref());
+                outline.map_or(Type::Error, |outline| outline.ty.clone())
+            }
             Global::Later => Type::Error,
             Global::Enum(at) => {
                 let members = self

@@ -8,6 +8,7 @@ pub(crate) mod limits;
 pub(crate) mod name;
 pub(crate) mod rename;
 pub(crate) mod stack;
+pub(crate) mod stacks;
 pub(crate) mod types;
 pub(crate) mod value;
 
@@ -63,6 +64,12 @@ pub const CODES: &[&str] = &[
     "type::unchecked",
     "type::unknown",
     "type::word",
+    "use::broken",
+    "use::env",
+    "use::not_applied",
+    "use::output",
+    "use::path",
+    "use::ring",
     "value::assert",
     "value::assert_later",
     "value::divide",

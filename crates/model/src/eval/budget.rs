@@ -159,7 +159,7 @@ fn weigh(deferred: &Deferred, left: &mut usize, depth: usize) -> Weight {
     };
     *left = rest;
     match deferred {
-        Deferred::Attribute { .. } | Deferred::Account => Weight::Fits,
+        Deferred::Attribute { .. } | Deferred::Account | Deferred::Output { .. } => Weight::Fits,
         Deferred::Concat(pieces) => all(pieces.iter().map(|piece| match piece {
             Piece::Text(_) => Weight::Fits,
             Piece::Value(value) => weigh(value, left, depth),

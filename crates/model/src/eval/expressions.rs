@@ -96,6 +96,7 @@ impl<'w> Evaluator<'w> {
         match found {
             Found::Slot(slot) => self.need(slot),
             Found::Decl(at) => return self.declared(at, span),
+            Found::Stack(at) => return self.stack_outputs(at, span),
             Found::Local(_) => {}
             Found::Silent => return self.error(span),
             Found::Nothing if &**name == "env" => return Val::new(Value::Env, span),
@@ -337,6 +338,8 @@ pub(super) enum Found {
     Local(usize),
     Slot(usize),
     Decl(usize),
+    /// Another stack.
+    Stack(usize),
     /// Something that has no value; an error was reported.
     Silent,
     Nothing,
@@ -351,6 +354,7 @@ pub(super) fn find(items: &Items, scope: &Scope, name: &Arc<str>) -> Found {
         Some(Global::Let(at)) => Found::Slot(at),
         Some(Global::Param(at)) => Found::Slot(items.lets.len() + at),
         Some(Global::Decl(at)) => Found::Decl(at),
+        Some(Global::Stack(at)) => Found::Stack(at),
         Some(Global::Enum(_) | Global::Later) => Found::Silent,
         None => Found::Nothing,
     }
@@ -361,7 +365,7 @@ pub(super) fn held(scope: &Scope, found: Found) -> Option<&Val> {
     match found {
         Found::Local(at) => scope.locals.get(at).map(|local| &local.val),
         Found::Slot(at) => scope.slots.get(at).map(|slot| &slot.val),
-        Found::Decl(_) | Found::Silent | Found::Nothing => None,
+        Found::Decl(_) | Found::Stack(_) | Found::Silent | Found::Nothing => None,
     }
 }
 

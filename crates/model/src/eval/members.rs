@@ -49,6 +49,7 @@ impl<'w> Evaluator<'w> {
         let found = find(&self.world.items, &self.scope, object);
         match found {
             Found::Slot(slot) => self.need(slot),
+            Found::Stack(at) => return Some(self.stack_output(at, &name.text, span)),
             Found::Decl(at) if self.is_component(at) => {
                 let known = !matches!(self.objects.get(at), Some(Objects::Keyed(_)));
                 return known.then(|| self.output_of(at, &name.text, span));

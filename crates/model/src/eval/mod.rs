@@ -15,11 +15,13 @@ mod nodes;
 mod operators;
 mod references;
 mod renames;
+mod stacks;
 mod unknown;
 
 use crate::errors;
 use crate::graph::Node;
 use crate::names::World;
+use crate::program::GivenStack;
 use crate::set::SetValue;
 use crate::settings::Environment;
 use budget::Budget;
@@ -29,6 +31,7 @@ use formwork_syntax::ast::Expr;
 use indexmap::IndexMap;
 use instances::Instances;
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whether the values are wanted for a check of everything, or for a plan.
@@ -48,6 +51,8 @@ pub(crate) struct Request<'r> {
     pub mode: Mode,
     pub account: Option<Arc<str>>,
     pub set: &'r [SetValue],
+    /// What is known of the stacks that this one uses.
+    pub stacks: &'r BTreeMap<Arc<str>, GivenStack>,
     /// Whether the checker found errors: then a value of a wrong type is silent.
     pub checked: bool,
     /// Whether the checker met a bound: then meeting one again is silent.
@@ -146,6 +151,9 @@ fn objects(world: &World<'_>) -> Vec<Objects> {
 
 pub(crate) struct Evaluator<'w> {
     world: &'w World<'w>,
+    stacks: BTreeMap<Arc<str>, GivenStack>,
+    /// The outputs of other stacks that were read.
+    uses: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     env: &'w Environment,
     env_name: Arc<str>,
     mode: Mode,
@@ -194,8 +202,10 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
     evaluator.check_renames();
     let outputs = evaluator.outputs();
     evaluator.assertions();
+    let uses = std::mem::take(&mut evaluator.uses);
     let diagnostics = evaluator.finish();
     let stack = Stack {
+        uses,
         name: world.settings.name.clone(),
         name_span: world.settings.name_span,
         env: request.name.clone(),
@@ -219,6 +229,7 @@ pub(crate) fn alone(world: &World<'_>, expr: &Expr, ty: &Type) -> (Val, Diagnost
         mode: Mode::Plan,
         account: None,
         set: &[],
+        stacks: &BTreeMap::new(),
         checked: false,
         limited: false,
         keep: true,
@@ -253,6 +264,8 @@ impl<'w> Evaluator<'w> {
     fn new(world: &'w World<'w>, env: &'w Environment, request: &Request<'_>) -> Self {
         Evaluator {
             world,
+            stacks: request.stacks.clone(),
+            uses: BTreeMap::new(),
             env,
             env_name: request.name.clone(),
             mode: request.mode,
@@ -450,6 +463,7 @@ impl<'w> Evaluator<'w> {
         let mut out = self.diagnostics;
         out.extend(self.scope.needed());
         out.extend(self.budget.exhausted().filter(|_| !self.limited));
+        stacks::once(&mut out);
         Diagnostics(out)
     }
 

@@ -3,7 +3,7 @@
 use super::{Evaluator, Mode};
 use crate::errors;
 use formwork_diag::Span;
-use formwork_schema::{Deferred, Type, Val, Value};
+use formwork_schema::{Deferred, Piece, Prop, Type, Val, Value};
 
 impl Evaluator<'_> {
     /// Why a value is not known.
@@ -17,6 +17,9 @@ impl Evaluator<'_> {
                 ));
             }
         });
+        if let Some((stack, output)) = output_of(deferred) {
+            return format!("the stack `{stack}` is not applied: nobody knows its `{output}`");
+        }
         first.unwrap_or_else(|| "the account is not named: write it in the `env`".to_owned())
     }
 
@@ -76,5 +79,21 @@ fn find(val: &Val) -> Option<(&Deferred, Span, Option<Span>)> {
         Value::Call(call) => call.arguments.all().find_map(|(_, _, val)| find(val)),
         Value::Member(member) => member.arguments.all().find_map(|(_, _, val)| find(val)),
         _ => None,
+    }
+}
+
+/// The first output of another stack within.
+fn output_of(deferred: &Deferred) -> Option<(&str, &str)> {
+    match deferred {
+        Deferred::Output { stack, output } => Some((stack, output)),
+        Deferred::Concat(pieces) => pieces.iter().find_map(|piece| match piece {
+            Piece::Value(value) => output_of(value),
+            Piece::Text(_) => None,
+        }),
+        Deferred::Apply { on, .. } => match &on.prop {
+            Prop::Deferred(inner) => output_of(inner),
+            _ => None,
+        },
+        Deferred::Attribute { .. } | Deferred::Account | Deferred::Json(_) => None,
     }
 }

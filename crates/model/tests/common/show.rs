@@ -159,6 +159,7 @@ pub fn value(val: &Val) -> String {
 fn deferred(of: &Deferred) -> String {
     match of {
         Deferred::Attribute { of, property } => format!("{of} {property}"),
+        Deferred::Output { stack, output } => format!("output {output} of {stack}"),
         Deferred::Account => "account".to_owned(),
         Deferred::Concat(pieces) => {
             let shown = pieces.iter().map(|piece| match piece {

@@ -79,6 +79,10 @@ impl Writer<'_> {
                 marked("$attribute", Json::Array(pair))
             }
             Deferred::Account => marked("$account", Json::Bool(true)),
+            Deferred::Output { stack, output } => {
+                let pair = vec![Json::from(&**stack), Json::from(&**output)];
+                marked("$output", Json::Array(pair))
+            }
             Deferred::Concat(pieces) => {
                 let piece = |piece: &Piece| match piece {
                     Piece::Text(text) => Json::from(&**text),
@@ -173,6 +177,13 @@ impl Reader<'_> {
                 _ => Err(broken()),
             },
             ("$account", Json::Bool(true)) => Ok(Deferred::Account),
+            ("$output", Json::Array(pair)) => match pair.as_slice() {
+                [Json::String(stack), Json::String(output)] => Ok(Deferred::Output {
+                    stack: stack.as_str().into(),
+                    output: output.as_str().into(),
+                }),
+                _ => Err(broken()),
+            },
             ("$concat", Json::Array(pieces)) => {
                 let mut out = Vec::with_capacity(pieces.len());
                 for piece in pieces {
@@ -211,6 +222,7 @@ fn mark(map: &Map<String, Json>) -> Option<&str> {
         "$artifact",
         "$attribute",
         "$account",
+        "$output",
         "$concat",
         "$apply",
         "$json",

@@ -21,6 +21,8 @@ pub enum Stale {
     Source(Arc<str>),
     /// A code folder was changed, added or taken away.
     Artifact(Arc<str>),
+    /// The state of a stack that was read has moved on: the serial then and now.
+    Used(Arc<str>, u64, u64),
 }
 
 impl fmt::Display for Stale {
@@ -45,6 +47,10 @@ impl fmt::Display for Stale {
             Stale::Expired(_) => f.write_str("it has expired"),
             Stale::Source(name) => write!(f, "`{name}` was changed since"),
             Stale::Artifact(name) => write!(f, "the code in `{name}` was changed since"),
+            Stale::Used(stack, then, now) => write!(
+                f,
+                "it was made from serial {then} of the state of `{stack}`, which is now at {now}"
+            ),
         }
     }
 }
@@ -78,6 +84,13 @@ pub fn verify(saved: &Header, now: &Header) -> Vec<Stale> {
     }
     found.extend(differing(&saved.sources, &now.sources).map(Stale::Source));
     found.extend(differing(&saved.artifacts, &now.artifacts).map(Stale::Artifact));
+    for then in &saved.uses {
+        let now = now.uses.iter().find(|now| now.stack == then.stack);
+        let now = now.map_or(0, |now| now.serial);
+        if now != then.serial {
+            found.push(Stale::Used(then.stack.clone(), then.serial, now));
+        }
+    }
     found
 }
 

@@ -59,6 +59,7 @@ fn began_remembers_the_plan() {
         plan: "digest".into(),
         tool: "0.1.0".into(),
         losses: Vec::new(),
+        uses: Vec::new(),
     }]);
     assert!(state.plans.contains("digest"));
     assert_eq!(state.serial, 1);

@@ -427,6 +427,7 @@ fn pruning_keeps_the_last_runs() {
             plan: format!("{run}").into(),
             tool: "t".into(),
             losses: Vec::new(),
+            uses: Vec::new(),
         };
         let ended = Record::Ended {
             run: state.serial,
