@@ -130,7 +130,6 @@ pub(crate) struct Image {
     /// Its reference as AWS takes it.
     pub(crate) uri: Node,
     /// What pulls it must be allowed.
-    #[expect(dead_code, reason = "for what runs containers")]
     pub(crate) pull: Vec<Statement>,
     /// The processor it is built for, where its declaration says it, and where.
     pub(crate) platform: Option<(&'static str, Span)>,

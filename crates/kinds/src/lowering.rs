@@ -344,15 +344,21 @@ impl<'a> Lowering<'a> {
 
     /// The statements a role needs to put something into a declaration.
     pub(crate) fn inlet(&mut self, target: &Address, span: Span) -> Vec<Statement> {
-        let Some(kind) = self.decl(target).and_then(kind_of) else {
-            return Vec::new();
-        };
-        let Some(verb) = kind.inlet() else {
+        let kind = self.decl(target).and_then(kind_of);
+        match kind.and_then(Kind::inlet) {
+            Some(verb) => self.verb(target, verb, span),
+            None => Vec::new(),
+        }
+    }
+
+    /// The statements of a verb of a declaration, for something that needs it without saying so.
+    pub(crate) fn verb(&mut self, of: &Address, verb: &str, span: Span) -> Vec<Statement> {
+        let Some(kind) = self.decl(of).and_then(kind_of) else {
             return Vec::new();
         };
         let member = formwork_schema::Member {
             of: formwork_schema::ResourceRef {
-                address: target.clone(),
+                address: of.clone(),
                 resource_type: None,
             },
             kind: formwork_schema::MemberKind::Verb,

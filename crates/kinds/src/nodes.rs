@@ -173,6 +173,22 @@ pub(crate) fn configuration(frozen: Node, span: Span) -> Node {
     concat([text("configuration ", span), digest], span)
 }
 
+/// A text in base 64, of its value when that is known.
+pub(crate) fn base64(text: Node) -> Node {
+    let span = text.span;
+    if let Prop::String(known) = &text.prop
+        && let Ok(serde_json::Value::String(coded)) = Op::Base64.apply(&known.as_ref().into(), &[])
+    {
+        return Node::new(coded.as_str(), span);
+    }
+    let coded = Deferred::Apply {
+        op: Op::Base64,
+        on: Box::new(text),
+        arguments: Vec::new(),
+    };
+    Node::new(Prop::Deferred(Arc::new(coded)), span)
+}
+
 /// An account: the known one, or the one known at plan.
 pub(crate) fn account(known: Option<&Arc<str>>, span: Span) -> Node {
     match known {

@@ -73,6 +73,9 @@ fn shown_deferred(deferred: &Deferred) -> String {
             texts.collect()
         }
         Deferred::Apply { op: Op::Digest, .. } => "${digest}".to_owned(),
+        Deferred::Apply {
+            op: Op::Base64, on, ..
+        } => format!("${{base64({})}}", shown_node(on)),
         Deferred::Apply { op, on, arguments } => {
             let arguments: Vec<String> = arguments.iter().map(inner).collect();
             format!("${{{}.{}({})}}", inner(on), op.name(), arguments.join(", "))

@@ -33,6 +33,8 @@ pub enum Op {
     Otherwise,
     /// A digest of the value, whatever the order of its names: no member of the language, written by the lowering.
     Digest,
+    /// A text in base 64, as AWS takes user data: no member of the language, written by the lowering.
+    Base64,
 }
 
 /// A member that does not fit its value.
@@ -75,6 +77,7 @@ const NAMES: &[(Op, &str)] = &[
     (Op::Get, "[…]"),
     (Op::Otherwise, "??"),
     (Op::Digest, "#"),
+    (Op::Base64, "64"),
 ];
 
 impl Op {
@@ -126,6 +129,7 @@ impl Op {
             Op::StartsWith => text.starts_with(argument(0)?).into(),
             Op::EndsWith => text.ends_with(argument(0)?).into(),
             Op::Length => text.chars().count().into(),
+            Op::Base64 => base64(text.as_bytes()).into(),
             _ => return None,
         })
     }
@@ -268,6 +272,24 @@ fn zip(left: &[Json], right: &[Json]) -> Vec<Json> {
         .collect()
 }
 
+/// Base 64 with padding: RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for piece in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(piece.get(at).copied().unwrap_or(0));
+        let whole = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let index = (whole >> (18 - 6 * at) & 63) as usize;
+            match LETTERS.get(index) {
+                Some(letter) if at <= piece.len() => out.push(char::from(*letter)),
+                _ => out.push('='),
+            }
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,5 +325,14 @@ mod tests {
         assert_eq!(digest(&one).as_str().map(str::len), Some(32));
         assert_ne!(digest(&json!(["ab"])), digest(&json!(["a", "b"])));
         assert_ne!(digest(&json!("1")), digest(&json!(1)));
+    }
+
+    #[test]
+    fn base_64_is_padded() {
+        let of = |text: &str| Op::Base64.apply(&json!(text), &[]).unwrap();
+        assert_eq!(of(""), json!(""));
+        assert_eq!(of("f"), json!("Zg=="));
+        assert_eq!(of("fo"), json!("Zm8="));
+        assert_eq!(of("foobar"), json!("Zm9vYmFy"));
     }
 }

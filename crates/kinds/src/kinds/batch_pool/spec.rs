@@ -1,10 +1,10 @@
 //! What users write in a `batch_pool`.
 
-use crate::nodes::{megabytes, minutes};
+use crate::instances;
+use crate::nodes::minutes;
 use crate::placement::{groups_field, network_field};
 use crate::specs::{
-    attribute, between, call, characters, duration, field, items, monthly, numbers, pattern, size,
-    usage,
+    attribute, between, call, characters, duration, field, items, monthly, numbers, pattern, usage,
 };
 use formwork_schema::{Dimension, FieldSpec, KindSpec, Quantity, Type};
 use rust_decimal::Decimal;
@@ -89,7 +89,7 @@ fn machine_fields() -> Vec<FieldSpec> {
         "spot_capacity_optimized",
         "best_fit",
     ];
-    vec![
+    let mut fields = vec![
         field(
             "instance_types",
             Type::String.list(),
@@ -112,33 +112,21 @@ fn machine_fields() -> Vec<FieldSpec> {
             "The system of the instances: Amazon Linux, with drivers for GPUs.",
         )
         .default("al2023"),
-        field("image_id", Type::String, "The id of a machine image, instead of Amazon's newest.")
-            .constraint(pattern(
-                "^ami-[0-9a-f]{8}([0-9a-f]{9})?$",
-                "an id such as `ami-0123456789abcdef0`",
-            )),
-        field("disk", size(), "The size of the root disk of an instance.")
-            .default("30GB")
-            .constraint(between(
-                megabytes(30 * 1024),
-                megabytes(16 * 1024 * 1024),
-                Some(megabytes(1024)),
-            )),
+    ];
+    fields.extend(instances::fields());
+    fields.extend([
         field(
-            "user_data",
+            "placement_group",
             Type::String,
-            "A shell script that an instance runs when it starts.",
+            "The placement group of its instances.",
         )
-        .constraint(characters(1, 12_000)),
-        field("key_pair", Type::String, "The name of the key pair to sign in to instances with.")
-            .constraint(characters(1, 255)),
-        field("placement_group", Type::String, "The placement group of its instances.")
-            .constraint(characters(1, 255)),
+        .constraint(characters(1, 255)),
         field(
             "scale_down_after",
             duration(),
             "How long an instance without jobs is kept.",
         )
         .constraint(between(minutes(20), minutes(10_080), Some(minutes(1)))),
-    ]
+    ]);
+    fields
 }
