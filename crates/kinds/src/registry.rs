@@ -109,7 +109,13 @@ pub(crate) trait Kind: Sync {
     }
 
     /// Where CloudWatch has one of its metrics, for the words at `span`.
-    fn metric(&self, _name: &str, _of: &Address, _span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        _name: &str,
+        _of: &Address,
+        _span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         None
     }
 }

@@ -28,12 +28,14 @@ pub(super) fn decimal(number: &Number) -> Option<Decimal> {
         .ok()
 }
 
-/// Whether a known value is the same as a JSON scalar; a word counts as a string.
+/// Whether a known value is the same as a JSON scalar; a word counts as a string, and a number as its digits, which
+/// AWS's rules do not tell apart.
 pub(super) fn same(value: &Value, json: &Json) -> bool {
     match (value, json) {
         (Value::String(text) | Value::Word(text) | Value::Path(text), Json::String(other)) => {
             **text == **other
         }
+        (Value::String(text), Json::Number(other)) => **text == other.to_string(),
         (Value::Bool(value), Json::Bool(other)) => value == other,
         (Value::Number(value), Json::Number(other)) => decimal(other) == Some(*value),
         _ => false,

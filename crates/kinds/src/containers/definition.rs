@@ -26,11 +26,11 @@ pub(crate) struct Definition {
     /// What must be there before a task of it starts: permissions, the log group, mount targets.
     pub(crate) ready: Vec<Address>,
     /// The role by which it is started, if it needs one.
+    #[expect(dead_code, reason = "for tasks that others start")]
     pub(crate) execution: Option<Given>,
     /// The role of its code, if it may do something.
+    #[expect(dead_code, reason = "for tasks that others start")]
     pub(crate) task: Option<Given>,
-    /// Its log group, if it is one of the stack.
-    pub(crate) logs: Option<Address>,
 }
 
 /// The task definition of a declaration that runs on `launch`; `more` is what its code may do besides its `access`.
@@ -44,7 +44,7 @@ pub(crate) fn lower(
     let span = decl.name_span;
     let containers = super::all(decl);
     check(decl, launch, &containers, out);
-    let arch = arch(decl, out);
+    let arch = arch(decl, launch, out);
     let logs = logs::lower(decl, launch, out);
     let mut needs = logs.statements.clone();
     let mut made = Vec::new();
@@ -61,7 +61,7 @@ pub(crate) fn lower(
     let arn = |role: &Option<Given>| role.as_ref().map(|role| role.arn.clone());
     let compatible = match launch {
         Launch::Fargate => "FARGATE",
-        Launch::Instances => "EC2",
+        Launch::Instances(_) => "EC2",
     };
     let at = |name: &str| fields.span(name).unwrap_or(span);
     let mode = fields.word("network_mode").unwrap_or("awsvpc");
@@ -84,14 +84,13 @@ pub(crate) fn lower(
     let roles = [&execution, &task].into_iter().flatten();
     let ready = roles
         .flat_map(|role| role.ready.clone())
-        .chain(logs.group.clone())
+        .chain(logs.group)
         .chain(targets);
     Definition {
         props,
         ready: ready.collect(),
         execution,
         task,
-        logs: logs.group,
     }
 }
 
@@ -234,7 +233,7 @@ fn check(decl: &Decl, launch: Launch, containers: &[Container<'_>], out: &mut Lo
     if launch == Launch::Fargate && mode != "awsvpc" {
         out.report(errors::network_mode(mode, at("network_mode")));
     }
-    if let (Launch::Instances, Some(_), Some(span)) =
+    if let (Launch::Instances(_), Some(_), Some(span)) =
         (launch, fields.get("disk"), fields.name_span("disk"))
     {
         out.report(errors::only_on_fargate("disk", span));
@@ -245,7 +244,7 @@ fn check(decl: &Decl, launch: Launch, containers: &[Container<'_>], out: &mut Lo
             (Some(_), Launch::Fargate) if name == "ipc" => {
                 out.report(errors::not_on_fargate(name, at(name)));
             }
-            (Some("host"), Launch::Instances) => {
+            (Some("host"), Launch::Instances(_)) => {
                 out.lint(decl, errors::host_namespace(name, at(name)))
             }
             _ => {}

@@ -49,21 +49,20 @@ pub(super) fn none_essential(span: Span) -> Diagnostic {
 }
 
 /// A container that is not there.
-pub(super) fn no_container(name: &str, names: &[&str], span: Span) -> Diagnostic {
+pub(crate) fn no_container(name: &str, names: &[&str], span: Span) -> Diagnostic {
     let found = Diagnostic::error(
         Code("container::unknown"),
         format!("there is no container `{}`", safe(name)),
         span,
         "no such container",
     );
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match nearest(name, names.iter().copied()) {
         Some(near) => {
             found
                 .help(format!("did you mean `{near}`?"))
                 .fix(format!("write `{near}`"), span, near)
         }
-        None => found.help(format!("there is {}", list_words(&quoted, "and"))),
+        None => found.help(format!("there is {}", list_words(names, "and"))),
     }
 }
 
@@ -153,6 +152,18 @@ pub(super) fn fargate_size(
     found
         .help(format!("write `memory = {right}`, or another `cpu`"))
         .fix(format!("write `{right}`"), span, right)
+}
+
+/// A processor that the instances do not have.
+pub(super) fn other_arch(said: &str, machine: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("container::arch"),
+        format!("its instances have {machine}, not {said}"),
+        span,
+        "not that of its instances",
+    )
+    .help(format!("write `{machine}`, or take it out"))
+    .fix(format!("write `{machine}`"), span, machine)
 }
 
 /// Something that Fargate does not have.

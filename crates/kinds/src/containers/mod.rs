@@ -17,10 +17,12 @@ pub(crate) mod roles;
 pub(crate) mod size;
 mod spec;
 
+pub(crate) use errors::no_container;
 pub(crate) use ports::{first_port, ports};
+#[expect(unused_imports, reason = "for jobs of Batch")]
+pub(crate) use spec::{arch_field, process_fields};
 pub(crate) use spec::{
-    arch_field, container_fields, containers_field, health_fields, process_fields, role_fields,
-    size_fields, task_fields,
+    container_fields, containers_field, health_fields, role_fields, size_fields, task_fields,
 };
 
 use crate::lowering::Lowering;
@@ -36,8 +38,8 @@ pub(crate) const INLINE: &str = "main";
 pub(crate) enum Launch {
     /// On Fargate.
     Fargate,
-    /// On instances of one's own.
-    Instances,
+    /// On instances of one's own, with this processor if it is known.
+    Instances(Option<&'static str>),
 }
 
 /// A container as it is written.
@@ -84,19 +86,29 @@ pub(crate) fn wire(decl: &Decl, groups: &[Node], out: &mut Lowering<'_>) {
     mounts::wire(decl, &all(decl), groups, out);
 }
 
-/// The processor that the containers of a declaration run on: `x86_64` or `arm64`, as said or as its images are built.
-pub(crate) fn arch(decl: &Decl, out: &mut Lowering<'_>) -> &'static str {
-    match decl.fields.word("arch") {
-        Some("arm64") => return "arm64",
-        Some(_) => return "x86_64",
-        None => {}
+/// The processor that the containers of a declaration run on: `x86_64` or `arm64`, as said, as its instances have it,
+/// or as its images are built.
+pub(crate) fn arch(decl: &Decl, launch: Launch, out: &mut Lowering<'_>) -> &'static str {
+    let said = match decl.fields.word("arch") {
+        Some("arm64") => Some("arm64"),
+        Some(_) => Some("x86_64"),
+        None => None,
+    };
+    if let Launch::Instances(Some(machine)) = launch {
+        if let (Some(said), Some(span)) = (
+            said.filter(|said| *said != machine),
+            decl.fields.span("arch"),
+        ) {
+            out.report(errors::other_arch(said, machine, span));
+        }
+        return machine;
     }
-    let platforms = all(decl)
+    let built = all(decl)
         .into_iter()
         .filter_map(|container| container.fields.resource("image"))
         .filter_map(|image| out.decl(&image.address))
-        .filter_map(|image| image.fields.word("platform"));
-    match platforms.into_iter().next() {
+        .find_map(|image| image.fields.word("platform"));
+    match said.or(built) {
         Some("arm64") => "arm64",
         _ => "x86_64",
     }

@@ -8,7 +8,7 @@ use crate::specs::{call, characters, field, items, kind, pattern};
 use crate::triggers::Contribution;
 use crate::values::{Read, call as called, resource};
 use formwork_diag::Span;
-use formwork_schema::{Address, Call, Decl, FieldSpec, Fields, Node, Type, Val, Value};
+use formwork_schema::{Address, Call, Decl, FieldSpec, Fields, Node, Type, Val};
 
 /// The field `mounts`.
 pub(super) fn mounts_field() -> FieldSpec {
@@ -80,6 +80,7 @@ pub(crate) enum Flavour {
     /// A task definition.
     Ecs,
     /// A job definition.
+    #[expect(dead_code, reason = "for jobs of Batch")]
     Batch,
 }
 
@@ -274,9 +275,4 @@ fn access_point(of: &Address, arguments: &Fields, out: &mut Lowering<'_>) -> Opt
     }
     let point = file_system::access_point(of, name, val.span, out)?;
     Some(nodes::attribute(&point, "AccessPointId", val.span))
-}
-
-/// Whether a value is a folder of the instance.
-pub(crate) fn is_host(val: &Val) -> bool {
-    matches!(&val.value, Value::Call(how) if &*how.name == "host")
 }

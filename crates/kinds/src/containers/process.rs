@@ -111,7 +111,7 @@ fn check(decl: &Decl, container: &Container<'_>, launch: Launch, out: &mut Lower
     if let (Some(true), Some(span)) = (fields.flag("privileged"), fields.span("privileged")) {
         match launch {
             Launch::Fargate => out.report(errors::not_on_fargate("privileged", span)),
-            Launch::Instances => out.lint(decl, errors::privileged(span)),
+            Launch::Instances(_) => out.lint(decl, errors::privileged(span)),
         }
     }
     for name in ["shared_memory", "gpus"] {

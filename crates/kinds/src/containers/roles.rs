@@ -15,8 +15,6 @@ const TASKS: &str = "ecs-tasks.amazonaws.com";
 pub(crate) struct Given {
     /// Its ARN.
     pub(crate) arn: Node,
-    /// Its resource.
-    pub(crate) role: Address,
     /// What must be there before a task starts: what the role may do.
     pub(crate) ready: Vec<Address>,
 }
@@ -73,7 +71,6 @@ fn given(
     }
     Some(Given {
         arn: nodes::attribute(&role, "Arn", span),
-        role,
         ready,
     })
 }

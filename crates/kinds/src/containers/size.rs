@@ -75,7 +75,10 @@ impl Memory {
 
 fn listed(all: impl Iterator<Item = i64>) -> String {
     let all: Vec<String> = all.map(gb).collect();
-    format!("{} GB", formwork_diag::list_words(&all, "or"))
+    match all.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last} GB", first.join(", ")),
+        all => format!("{} GB", all.concat()),
+    }
 }
 
 /// Gigabytes as they are read: `0.5`, `8`.
@@ -115,6 +118,7 @@ impl Size {
         nodes::text(&self.units.to_string(), self.cpu_span)
     }
 
+    #[expect(dead_code, reason = "for jobs of Batch")]
     /// vCPUs as Batch takes them: a string such as `0.25`.
     pub(crate) fn vcpus_node(&self) -> Node {
         let vcpus = Decimal::from(self.units) / Decimal::from(UNITS);
@@ -152,7 +156,7 @@ pub(crate) fn size(
         memory_span,
     };
     match (launch, pair) {
-        (Launch::Instances, _) => size(wanted.unwrap_or((units * 2).max(512))),
+        (Launch::Instances(_), _) => size(wanted.unwrap_or((units * 2).max(512))),
         (Launch::Fargate, None) => {
             let all = MATRIX.iter().map(|(units, _)| *units);
             let all: Vec<String> = all.filter(|units| *units <= most).map(vcpus).collect();

@@ -65,10 +65,7 @@ impl Kind for Alarm {
         let Some(limit) = limit(decl, out) else {
             return;
         };
-        let kind = registry::kind(&metric.of.address.kind);
-        let Some(source) =
-            kind.and_then(|kind| kind.metric(&metric.name, &metric.of.address, val.span))
-        else {
+        let Some(source) = source(metric, val, out) else {
             return;
         };
         if source.namespace == super::server::METRICS {
@@ -222,6 +219,17 @@ fn notified(decl: &Decl) -> Vec<(&Val, formwork_schema::Address)> {
 pub(super) fn metric(decl: &Decl) -> Option<(&Member, &Val)> {
     let val = decl.fields.get("metric")?;
     values::member(val).map(|member| (&**member, val))
+}
+
+/// Where CloudWatch has a metric; one that it does not have is reported.
+pub(super) fn source(metric: &Member, val: &Val, out: &mut Lowering<'_>) -> Option<MetricSource> {
+    let of = &metric.of.address;
+    let kind = registry::kind(&of.kind)?;
+    let source = kind.metric(&metric.name, of, val.span, out);
+    if source.is_none() && out.decl(of).is_some() {
+        out.report(unmeasured(metric, val.span));
+    }
+    source
 }
 
 fn description(decl: &Decl) -> Option<Node> {
@@ -399,6 +407,19 @@ fn of_lightsail(span: Span) -> Diagnostic {
         "of Lightsail",
     )
     .help("write a `server_alarm`")
+}
+
+fn unmeasured(metric: &Member, span: Span) -> Diagnostic {
+    let of = &metric.of.address.label;
+    Diagnostic::error(
+        Code("alarm::unmeasured"),
+        format!("nothing measures `{}` of `{of}`", metric.name),
+        span,
+        "behind no load balancer",
+    )
+    .help(format!(
+        "write `expose = …` in `{of}`, or watch its `cpu` or `memory`"
+    ))
 }
 
 fn two_limits(above: Span, below: Span) -> Diagnostic {

@@ -1,10 +1,12 @@
 //! The kinds, a file each. A new kind is a file here and a line in [`KINDS`].
 
 mod alarm;
-mod batch_pool;
+pub(crate) mod balancer;
+pub(crate) mod batch_pool;
 mod batch_queue;
 mod bucket;
 mod certificate;
+pub(crate) mod cluster;
 mod dashboard;
 mod domain;
 mod event_bus;
@@ -25,6 +27,7 @@ mod role;
 mod schedule;
 mod security_group;
 mod server;
+mod service;
 mod table;
 mod topic;
 mod websocket_api;
@@ -34,10 +37,12 @@ use crate::registry::Kind;
 /// All kinds, sorted by name.
 pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("alarm", &alarm::Alarm),
+    ("balancer", &balancer::Balancer),
     ("batch_pool", &batch_pool::BatchPool),
     ("batch_queue", &batch_queue::BatchQueue),
     ("bucket", &bucket::Bucket),
     ("certificate", &certificate::Certificate),
+    ("cluster", &cluster::Cluster),
     ("dashboard", &dashboard::Dashboard),
     ("domain", &domain::Domain),
     ("event_bus", &event_bus::EventBus),
@@ -72,6 +77,7 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("server_database", &server::database::ServerDatabase),
     ("server_disk", &server::disk::ServerDisk),
     ("server_dns", &server::dns::ServerDns),
+    ("service", &service::Service),
     ("table", &table::Table),
     ("topic", &topic::Topic),
     ("websocket_api", &websocket_api::WebsocketApi),

@@ -160,7 +160,13 @@ impl Kind for Topic {
         &*verb.name == "publish"
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let name = match name {
             "published" => "NumberOfMessagesPublished",
             "failed" => "NumberOfNotificationsFailed",

@@ -95,7 +95,7 @@ fn text(val: &Val) -> Option<&str> {
 
 /// The processor of a type, family or choice of Batch: in the names of instances with Graviton a `g` follows the
 /// generation (EC2 user guide, "Instance type naming conventions"); `a1` was the first.
-fn arch_of(name: &str) -> Arch {
+pub(crate) fn arch_of(name: &str) -> Arch {
     let family = name.split('.').next().unwrap_or(name);
     if family == "default_arm64" || family == "a1" {
         return Arch::Arm;
@@ -186,7 +186,7 @@ fn check_types(decl: &Decl, out: &mut Lowering<'_>) {
 }
 
 /// A family, a type, or a choice of Batch.
-fn is_type(name: &str) -> bool {
+pub(crate) fn is_type(name: &str) -> bool {
     if matches!(name, "optimal" | "default_x86_64" | "default_arm64") {
         return true;
     }

@@ -5,7 +5,7 @@ mod errors;
 mod machines;
 mod spec;
 
-pub(crate) use check::{Capacity, arch, capacity};
+pub(crate) use check::{Capacity, arch, arch_of, capacity, is_type};
 
 use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};

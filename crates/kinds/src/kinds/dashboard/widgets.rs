@@ -1,9 +1,9 @@
 //! The widgets of a dashboard, each in CloudWatch's form but for its place.
 
 use super::layout::Widget;
+use crate::kinds::alarm;
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
-use crate::registry;
 use crate::values::{self, Read};
 use formwork_diag::Span;
 use formwork_schema::{Call, Decl, Node, Prop, Val};
@@ -73,15 +73,14 @@ fn logs(decl: &Decl, call: &Call, span: Span, out: &Lowering<'_>) -> Props {
         .maybe("title", call.arguments.node("title"))
 }
 
-fn metrics(decl: &Decl, call: &Call, span: Span, out: &Lowering<'_>) -> Props {
+fn metrics(decl: &Decl, call: &Call, span: Span, out: &mut Lowering<'_>) -> Props {
     let arguments = &call.arguments;
     let mut rows = Vec::new();
     for val in arguments.items("metrics") {
         let Some(metric) = values::member(val) else {
             continue;
         };
-        let kind = registry::kind(&metric.of.address.kind);
-        let source = kind.and_then(|k| k.metric(&metric.name, &metric.of.address, val.span));
+        let source = alarm::source(metric, val, out);
         let (Some(source), Some(of)) = (source, out.decl(&metric.of.address)) else {
             continue;
         };

@@ -111,7 +111,13 @@ impl Kind for FileSystem {
         }
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (metric, statistic, unit) = match name {
             "connections" => ("ClientConnections", "Sum", ""),
             "io_limit" => ("PercentIOLimit", "Maximum", "%"),

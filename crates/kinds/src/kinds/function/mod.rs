@@ -108,7 +108,13 @@ impl Kind for Function {
         })
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (metric, statistic, share_of) = match name {
             "errors" => ("Errors", "Sum", Some("Invocations")),
             "invocations" => ("Invocations", "Sum", None),

@@ -82,7 +82,13 @@ impl Kind for HttpApi {
         )]
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (name, statistic, share_of) = match name {
             "client_errors" => ("4xx", "Sum", Some("Count")),
             "server_errors" => ("5xx", "Sum", Some("Count")),

@@ -124,7 +124,13 @@ impl Kind for Queue {
         &*verb.name == "send" && &*event.name == "received"
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (metric, statistic) = match name {
             "waiting" => ("ApproximateNumberOfMessagesVisible", "Maximum"),
             "age" => ("ApproximateAgeOfOldestMessage", "Maximum"),

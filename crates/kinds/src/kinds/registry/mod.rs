@@ -84,7 +84,13 @@ impl Kind for Registry {
         &*verb.name == "push" && &*event.name == "pushed"
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let name = (name == "pulls").then_some("RepositoryPullCount")?;
         let repository = nodes::attribute(of, "RepositoryName", span);
         Some(MetricSource {

@@ -115,7 +115,13 @@ impl Kind for RestApi {
         )]
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (name, statistic, share_of) = match name {
             "requests" => ("Count", "Sum", None),
             "client_errors" => ("4XXError", "Sum", Some("Count")),

@@ -43,7 +43,7 @@ impl Kind for ServerAlarm {
             return;
         };
         let source = registry::kind(&metric.of.address.kind)
-            .and_then(|kind| kind.metric(&metric.name, &metric.of.address, val.span));
+            .and_then(|kind| kind.metric(&metric.name, &metric.of.address, val.span, out));
         let Some(source) = source.filter(|source| source.namespace == METRICS) else {
             out.report(errors::not_watched(&metric.of.address.kind, val.span));
             return;

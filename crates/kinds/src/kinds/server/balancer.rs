@@ -99,7 +99,13 @@ impl Kind for ServerBalancer {
         ]
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (name, unit) = match name {
             "requests" => ("RequestCount", ""),
             "healthy" => ("HealthyHostCount", ""),

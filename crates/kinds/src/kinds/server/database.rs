@@ -105,7 +105,13 @@ impl Kind for ServerDatabase {
         ]
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (name, unit) = match name {
             "cpu" => ("CPUUtilization", "%"),
             "connections" => ("DatabaseConnections", ""),

@@ -134,7 +134,13 @@ impl Kind for Server {
         ]
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (name, unit) = match name {
             "cpu" => ("CPUUtilization", "%"),
             "burst" => ("BurstCapacityPercentage", "%"),

@@ -81,7 +81,13 @@ impl Kind for Table {
         matches!(&*verb.name, "write" | "read_write") && &*event.name == "changed"
     }
 
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (metric, statistic) = match name {
             "read_throttles" => ("ReadThrottleEvents", "Sum"),
             "write_throttles" => ("WriteThrottleEvents", "Sum"),
