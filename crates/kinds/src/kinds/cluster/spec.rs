@@ -95,17 +95,6 @@ fn fields() -> Vec<FieldSpec> {
 }
 
 fn instance_fields() -> Vec<FieldSpec> {
-    let percent = |number: i64| Quantity {
-        dimension: Dimension::Percent,
-        amount: Decimal::from(number),
-    };
-    let share = |name: &str, doc: &str| {
-        field(name, Type::Quantity(Dimension::Percent), doc).constraint(between(
-            percent(1),
-            percent(100),
-            Some(percent(1)),
-        ))
-    };
     let spot = call(
         "spot",
         vec![
@@ -139,6 +128,26 @@ fn instance_fields() -> Vec<FieldSpec> {
             "How they are bought: `on_demand`, `spot`, `spot(on_demand = 1)`.",
         )
         .default("on_demand"),
+    ];
+    fields.extend(scaling_fields());
+    fields.extend(instances::fields());
+    fields
+}
+
+/// How instances come and go, and what they are.
+fn scaling_fields() -> Vec<FieldSpec> {
+    let percent = |number: i64| Quantity {
+        dimension: Dimension::Percent,
+        amount: Decimal::from(number),
+    };
+    let share = |name: &str, doc: &str| {
+        field(name, Type::Quantity(Dimension::Percent), doc).constraint(between(
+            percent(1),
+            percent(100),
+            Some(percent(1)),
+        ))
+    };
+    vec![
         share(
             "fill",
             "How full the instances are to be before more are started.",
@@ -183,7 +192,5 @@ fn instance_fields() -> Vec<FieldSpec> {
         )
         .default("false")
         .known(),
-    ];
-    fields.extend(instances::fields());
-    fields
+    ]
 }

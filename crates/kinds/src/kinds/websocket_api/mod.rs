@@ -113,7 +113,13 @@ impl Kind for WebsocketApi {
     }
 
     /// API Gateway guide, "Monitor WebSocket API execution with CloudWatch metrics".
-    fn metric(&self, name: &str, of: &Address, span: Span) -> Option<MetricSource> {
+    fn metric(
+        &self,
+        name: &str,
+        of: &Address,
+        span: Span,
+        _out: &Lowering<'_>,
+    ) -> Option<MetricSource> {
         let (name, statistic) = match name {
             "connections" => ("ConnectCount", "Sum"),
             "messages" => ("MessageCount", "Sum"),
