@@ -9,7 +9,7 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let mut code = String::new();
     table(&mut code, "PAGES", &root.join("docs/errors"), |name| {
-        name.ends_with(".md")
+        name.contains('/') && name.ends_with(".md")
     });
     table(&mut code, "BLUEPRINTS", &root.join("examples"), |name| {
         !name.ends_with("expect.plan")

@@ -7,6 +7,10 @@
     reason = "a test says by a panic what is wrong"
 )]
 
+mod codes;
+mod place;
+
+use place::Place;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,32 +56,9 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 
 /// The diagnostic codes that a stack gives.
 fn codes(text: &str) -> Vec<String> {
-    let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("formwork.root"), "").unwrap();
-    // What follows a line `// file: PATH` is that file, what stands before is `main.stack`.
-    for (at, part) in text.split("// file: ").enumerate() {
-        let (path, text) = match at {
-            0 => ("main.stack", part),
-            _ => part.split_once('\n').unwrap(),
-        };
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    for folder in ["code", "src", "resize", "api", "layer"] {
-        fs::create_dir(dir.path().join(folder)).unwrap();
-        fs::write(
-            dir.path().join(folder).join("index.js"),
-            "exports.handler = 1",
-        )
-        .unwrap();
-        fs::write(
-            dir.path().join(folder).join("index.py"),
-            "def handler(e, c): pass",
-        )
-        .unwrap();
-    }
-    let output = formwork(&["check", "--format", "json"], dir.path());
+    let place = Place::new();
+    place.lay(text);
+    let output = formwork(&["check", "--format", "json"], place.path());
     let report: serde_json::Value =
         serde_json::from_str(&output).unwrap_or_else(|error| panic!("{error}: {output}\n{text}"));
     let all = report["diagnostics"].as_array().unwrap();
@@ -113,35 +94,6 @@ fn the_language_page_is_right() {
             .collect();
         assert!(found.is_empty(), "{heading}: {found:?}\n{block}");
     }
-}
-
-#[test]
-fn pages_of_codes_show_what_they_say() {
-    let mut wrong = Vec::new();
-    let mut checked = 0;
-    for entry in walk(&docs().join("errors")) {
-        let text = fs::read_to_string(&entry).unwrap();
-        let code = text
-            .lines()
-            .next()
-            .unwrap_or("")
-            .trim_start_matches("# ")
-            .to_owned();
-        for (heading, block) in blocks(&text) {
-            checked += 1;
-            let found = codes(&block);
-            let says = match heading.as_str() {
-                "Wrong" => found.contains(&code),
-                "Right" => !found.contains(&code),
-                _ => true,
-            };
-            if !says {
-                wrong.push(format!("{}: {heading}: gives {found:?}", entry.display()));
-            }
-        }
-    }
-    println!("{checked} blocks of code pages are checked");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -71,6 +71,12 @@ impl Failure {
         }
     }
 
+    /// An address on the command line that is none.
+    pub(crate) fn address(error: &formwork_schema::AddressError) -> Self {
+        Self::new(Exit::Usage, Code("usage::address"), error.to_string())
+            .help("`formwork expand` lists the addresses of a stack, `formwork state list` those of its state")
+    }
+
     /// A file that cannot be read or written.
     pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::new(
@@ -78,5 +84,6 @@ impl Failure {
             Code("file::io"),
             format!("{}: {error}", path.display()),
         )
+        .help("check that the folder is there, and that you may read and write in it")
     }
 }

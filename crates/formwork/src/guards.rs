@@ -182,6 +182,7 @@ fn declined() -> Failure {
         Code("guard::declined"),
         "not carried out; nothing was done",
     )
+    .help("answer with the whole word `yes`, or run it with `--yes`")
 }
 
 #[cfg(test)]

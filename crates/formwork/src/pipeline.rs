@@ -512,9 +512,8 @@ fn artifacts(lowered: &Lowered) -> Vec<Digested> {
 fn filters(planning: &PlanningArgs) -> Result<Filters, Failure> {
     let parsed = |texts: &[String]| -> Result<Vec<Address>, Failure> {
         let one = |text: &String| {
-            text.parse().map_err(|error: AddressError| {
-                Failure::new(Exit::Usage, Code("usage::address"), error.to_string())
-            })
+            text.parse()
+                .map_err(|error: AddressError| Failure::address(&error))
         };
         texts.iter().map(one).collect()
     };

@@ -212,10 +212,11 @@ fn no_root(project: &Project, error: &FilesError) -> Failure {
         Code("file::io"),
         format!("{}: {error}", project.root.display()),
     )
+    .help("check that the folder is there and can be read")
 }
 
 fn no_environment(error: &ChooseEnvError) -> Failure {
-    Failure::new(Exit::Usage, Code("usage::env"), error.to_string())
+    Failure::new(Exit::Usage, Code("usage::env"), error.to_string()).help(error.help())
 }
 
 /// The lines `name = value` of a values file; empty lines and comments are passed over.

@@ -28,7 +28,7 @@ pub struct EnvInfo {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChooseEnvError {
     /// The stack has no environment of this name.
-    #[error("there is no environment `{name}`; this stack has {}{}", .known.join(", "), .near.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
+    #[error("there is no environment `{name}`; this stack has {}", .known.join(", "))]
     Unknown {
         /// The name that was given.
         name: String,
@@ -38,15 +38,13 @@ pub enum ChooseEnvError {
         known: Vec<String>,
     },
     /// There are several, and neither the caller nor `default_env` names one.
-    #[error("which environment? this stack has {}; say `--env NAME`, or set `default_env` in the stack", .known.join(", "))]
+    #[error("which environment? This stack has {}", .known.join(", "))]
     Several {
         /// All that there are.
         known: Vec<String>,
     },
     /// It is the name of a pattern.
-    #[error(
-        "`{name}` stands for every environment named like \"{pattern}\"; say which: `--env {example}`"
-    )]
+    #[error("`{name}` stands for every environment named like \"{pattern}\"")]
     Pattern {
         /// The name that was given.
         name: String,
@@ -56,7 +54,7 @@ pub enum ChooseEnvError {
         example: String,
     },
     /// Several patterns take the name.
-    #[error("`{name}` is taken by several patterns: {}; make them differ", .patterns.join(", "))]
+    #[error("`{name}` is taken by several patterns: {}", .patterns.join(", "))]
     Ambiguous {
         /// The name that was given.
         name: String,
@@ -64,13 +62,34 @@ pub enum ChooseEnvError {
         patterns: Vec<String>,
     },
     /// A pattern takes it, and it is no good name.
-    #[error(
-        "`{name}` cannot name an environment: 1 to {LONGEST} letters, digits, `-`, `_` and `.`, a letter or digit first"
-    )]
+    #[error("`{name}` cannot name an environment")]
     Name {
         /// The name that was given.
         name: String,
     },
+}
+
+impl ChooseEnvError {
+    /// What to write instead.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Unknown {
+                near: Some(near), ..
+            } => format!("did you mean `{near}`?"),
+            Self::Unknown { known, .. } | Self::Several { known } => format!(
+                "write `--env {}`, or set `default_env` in the stack",
+                known
+                    .iter()
+                    .find(|name| !name.contains(' '))
+                    .map_or("NAME", String::as_str)
+            ),
+            Self::Pattern { example, .. } => format!("say which: `--env {example}`"),
+            Self::Ambiguous { .. } => "make the patterns differ".to_owned(),
+            Self::Name { .. } => format!(
+                "a name has 1 to {LONGEST} letters, digits, `-`, `_` and `.`, a letter or digit first"
+            ),
+        }
+    }
 }
 
 /// The environment to work in: the one asked for, else the only one, else the stack's `default_env`.

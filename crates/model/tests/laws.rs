@@ -158,22 +158,23 @@ fn environments_are_chosen_as_the_language_says() {
     for (asked, says) in [
         (
             None,
-            "which environment? this stack has dev, preview (\"pr-*\"), more (\"*-1\"); say `--env NAME`, or set `default_env` in the stack",
+            "which environment? This stack has dev, preview (\"pr-*\"), more (\"*-1\")\nwrite `--env dev`, or set `default_env` in the stack",
         ),
         (
             Some("preview"),
-            "`preview` stands for every environment named like \"pr-*\"; say which: `--env pr-1`",
+            "`preview` stands for every environment named like \"pr-*\"\nsay which: `--env pr-1`",
         ),
         (
             Some("pr-1"),
-            "`pr-1` is taken by several patterns: preview (\"pr-*\"), more (\"*-1\"); make them differ",
+            "`pr-1` is taken by several patterns: preview (\"pr-*\"), more (\"*-1\")\nmake the patterns differ",
         ),
         (
             Some("pr-../x"),
-            "`pr-../x` cannot name an environment: 1 to 40 letters, digits, `-`, `_` and `.`, a letter or digit first",
+            "`pr-../x` cannot name an environment\na name has 1 to 40 letters, digits, `-`, `_` and `.`, a letter or digit first",
         ),
     ] {
-        assert_eq!(choose(pattern, asked).unwrap_err().to_string(), says);
+        let error = choose(pattern, asked).unwrap_err();
+        assert_eq!(format!("{error}\n{}", error.help()), says);
     }
     let known = vec!["a".to_owned(), "b".to_owned()];
     assert_eq!(
@@ -182,8 +183,11 @@ fn environments_are_chosen_as_the_language_says() {
     );
     let wrong = choose(" }\nenv prod {}", Some("prd")).unwrap_err();
     assert_eq!(
-        wrong.to_string(),
-        "there is no environment `prd`; this stack has prod; did you mean `prod`?"
+        (wrong.to_string().as_str(), wrong.help().as_str()),
+        (
+            "there is no environment `prd`; this stack has prod",
+            "did you mean `prod`?"
+        )
     );
 }
 

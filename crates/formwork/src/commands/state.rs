@@ -99,12 +99,10 @@ fn lines(state: &State) -> Vec<String> {
 
 fn print_one(show: &StateShowArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let state = known(&show.list)?.state;
-    let address: Address =
-        show.address
-            .parse()
-            .map_err(|error: formwork_schema::AddressError| {
-                Failure::new(Exit::Usage, Code("usage::address"), error.to_string())
-            })?;
+    let address: Address = show
+        .address
+        .parse()
+        .map_err(|error: formwork_schema::AddressError| Failure::address(&error))?;
     let Some((generation, object)) = state.newest(&address) else {
         return Err(not_there(&state, &show.address));
     };

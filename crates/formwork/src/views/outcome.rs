@@ -164,7 +164,11 @@ fn help(cause: &Cause) -> Option<String> {
                 "it holds data; empty it, or write `force = true`, then run the same command"
                     .to_owned()
             }
-            _ => return None,
+            FailureClass::InvalidInput(_) => {
+                "correct the value, then run the same command: it goes on from here".to_owned()
+            }
+            FailureClass::Bug => return None,
+            _ => "mend the cause, then run the same command: it goes on from here".to_owned(),
         },
     })
 }

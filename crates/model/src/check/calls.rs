@@ -238,7 +238,10 @@ impl<'w> Checker<'w> {
         let mut given: FxHashMap<usize, Span> = FxHashMap::default();
         let mut out = Vec::new();
         let mut misnamed = false;
-        for (position, argument) in arguments.iter().enumerate() {
+        let mut unnamed = 0;
+        for argument in arguments {
+            let position = unnamed;
+            unnamed += usize::from(argument.name.is_none());
             let found = match &argument.name {
                 Some(name) => {
                     let found = names.iter().position(|known| *known == &*name.text);

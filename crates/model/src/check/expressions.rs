@@ -127,6 +127,10 @@ impl<'w> Checker<'w> {
 
     pub(super) fn number(&mut self, digits: &str, unit: Option<&str>, span: Span) -> Type {
         let Ok(number) = digits.parse::<Decimal>() else {
+            if digits.matches('.').count() > 1 {
+                // The parser said that this is no number.
+                return Type::Error;
+            }
             self.push(errors::value::number(span));
             return Type::Error;
         };

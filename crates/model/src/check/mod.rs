@@ -24,7 +24,7 @@ use crate::items::{Global, OutputItem};
 use crate::names::{TypeReader, World};
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::{FieldSpec, ResourceType, Shape, Type};
-use formwork_syntax::ast::{Binder, Expr};
+use formwork_syntax::ast::{Binder, Expr, ExprKind};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use words::Words;
@@ -248,7 +248,7 @@ impl<'w> Checker<'w> {
             None if circular => Type::Error,
             None => {
                 let found = self.infer(&item.value);
-                self.bounded(found, item.value.span)
+                self.bounded(found, &item.value)
             }
         };
         if let Some(slot) = self.lets.get_mut(at) {
@@ -257,7 +257,8 @@ impl<'w> Checker<'w> {
     }
 
     /// A type within the bounds; what is larger or deeper is an error here, so that it is none later.
-    fn bounded(&mut self, ty: Type, span: Span) -> Type {
+    fn bounded(&mut self, ty: Type, value: &Expr) -> Type {
+        let span = value.span;
         let mut left = MAX_TYPE;
         if weigh(&ty, &mut left, MAX_NESTING) {
             return ty;
@@ -266,7 +267,8 @@ impl<'w> Checker<'w> {
             0 => errors::limits::size(span, MAX_TYPE as u64),
             _ => errors::limits::depth(span, MAX_NESTING),
         };
-        if !self.limited {
+        // What is too deep as it is written the parser told.
+        if !self.limited && !ends_unread(value) {
             self.push(error);
         }
         self.limited = true;
@@ -448,4 +450,14 @@ fn weigh(ty: &Type, left: &mut usize, depth: usize) -> bool {
         Type::OneOf(types) => types.iter().all(|ty| weigh(ty, left, depth)),
         _ => true,
     }
+}
+
+/// Whether the innermost item of a written list could not be read.
+fn ends_unread(mut expr: &Expr) -> bool {
+    while let ExprKind::List(items) = &expr.kind
+        && let Some(first) = items.first()
+    {
+        expr = first;
+    }
+    matches!(expr.kind, ExprKind::Bad)
 }

@@ -62,6 +62,12 @@ impl<'w> Checker<'w> {
                 Type::Bool
             }
             BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => {
+                if is_ordered(left) {
+                    // `a < b < c`: the parser said that comparisons do not chain.
+                    self.value(left);
+                    self.value(right);
+                    return Type::Bool;
+                }
                 let (a, b) = (self.value(left), self.value(right));
                 self.ordered(op, &a, &b, left.span.to(right.span));
                 Type::Bool
@@ -231,4 +237,15 @@ impl Want<'_> {
 
 fn literal(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::String(_))
+}
+
+/// Whether an expression compares by order, without parentheses.
+fn is_ordered(expr: &Expr) -> bool {
+    let ExprKind::Binary { op, .. } = &expr.kind else {
+        return false;
+    };
+    matches!(
+        op,
+        BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual
+    )
 }

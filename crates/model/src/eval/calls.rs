@@ -63,11 +63,15 @@ impl<'w> Evaluator<'w> {
     /// Arguments by name; those without one by their position, until the parameters are known.
     fn given(&mut self, arguments: &'w [Argument]) -> Fields {
         let mut out = Fields::default();
-        for (at, argument) in arguments.iter().enumerate() {
+        let mut unnamed = 0;
+        for argument in arguments {
             let val = self.eval(&argument.value);
             match &argument.name {
                 Some(name) => out.insert(name.text.clone(), name.span, val),
-                None => out.insert(at.to_string().into(), argument.value.span, val),
+                None => {
+                    out.insert(unnamed.to_string().into(), argument.value.span, val);
+                    unnamed += 1;
+                }
             }
         }
         out

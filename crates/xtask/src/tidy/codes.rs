@@ -12,7 +12,7 @@ pub(super) fn check(root: &Path) -> Vec<String> {
     for (code, file) in &codes {
         let page = root.join(format!("docs/errors/{}.md", code.replace("::", "/")));
         let text = std::fs::read_to_string(&page);
-        let shown_wrong = text.as_ref().is_ok_and(|text| has_wrong_stack(text));
+        let shown_wrong = text.as_ref().is_ok_and(|text| has_wrong_example(text));
         match &text {
             Ok(text) if text.starts_with(&format!("# {code}")) => {}
             Ok(_) => findings.push(format!(
@@ -41,13 +41,13 @@ pub(super) fn check(root: &Path) -> Vec<String> {
     findings
 }
 
-/// Whether a page shows a stack that gives its code; a test runs it.
-fn has_wrong_stack(page: &str) -> bool {
+/// Whether a page shows a stack or commands that give its code; a test runs them.
+fn has_wrong_example(page: &str) -> bool {
     let wrong = page
         .split("## Wrong")
         .nth(1)
         .and_then(|rest| rest.split("## Right").next());
-    wrong.is_some_and(|wrong| wrong.contains("```stack"))
+    wrong.is_some_and(|wrong| wrong.contains("```stack") || wrong.contains("```console"))
 }
 
 /// The codes written as `Code("…")` in the crates, each with the first file that has it.

@@ -139,6 +139,10 @@ fn check_handler(decl: &Decl, path: &str, runtime: &Runtime, out: &mut Lowering<
         out.report(errors::handler_form(handler, &runtime.language, val.span));
         return;
     };
+    if out.files.artifact(path).is_err() {
+        // That the folder cannot be packed is an error of its own.
+        return;
+    }
     let candidates = files_of(&runtime.language, &base);
     let exists = |name: &String| out.files.exists(&format!("{path}/{name}"));
     if candidates.iter().any(exists) {
