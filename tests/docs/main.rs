@@ -112,6 +112,7 @@ fn the_page_of_commands_is_what_help_says() {
         "state list",
         "state show",
         "state unlock",
+        "test",
         "graph",
         "explain",
         "schema",

@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Graph(GraphArgs),
     /// Say what the stack costs a month, as it is written
     Cost(CostArgs),
+    /// Plan the stack as its `test` statements want it, and check what they expect
+    Test(TestArgs),
     /// Evaluate an expression with the names of the stack
     Eval(EvalArgs),
     /// Explain a diagnostic code
@@ -398,6 +400,19 @@ pub(crate) struct CostArgs {
     #[command(flatten)]
     pub(crate) stack: StackArgs,
     /// How it is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// A stack file or a folder of stack files
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Only the tests of this name, in which `*` stands for any characters
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+    /// How the outcome is shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

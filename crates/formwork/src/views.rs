@@ -12,4 +12,5 @@ pub(crate) mod plan;
 pub(crate) mod resources;
 pub(crate) mod schema;
 pub(crate) mod structure;
+pub(crate) mod tests;
 pub(crate) mod values;

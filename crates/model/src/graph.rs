@@ -173,6 +173,9 @@ impl Builder<'_> {
             let envs = settings.envs.iter().filter_map(|env| env.tags.as_ref());
             envs.for_each(|tags| walk.expr(tags));
         }
+        for test in &items.tests {
+            test.items.iter().for_each(|item| walk.test_item(item));
+        }
         items
             .later
             .iter()

@@ -110,6 +110,12 @@ pub(crate) struct ForgetItem {
     pub address: ast::AddressExpr,
 }
 
+/// `test NAME { … }`.
+pub(crate) struct TestStatement {
+    pub name: Name,
+    pub items: Vec<ast::TestItem>,
+}
+
 /// A statement of a later version: only the names in it count as used.
 pub(crate) struct LaterItem {
     pub statement: StatementKind,
@@ -139,6 +145,7 @@ pub(crate) struct Items {
     pub uses: Vec<UseItem>,
     pub stack_uses: Vec<StackUse>,
     pub forgets: Vec<ForgetItem>,
+    pub tests: Vec<TestStatement>,
     pub later: Vec<LaterItem>,
     pub names: FxHashMap<Arc<str>, Entry>,
     /// The kinds that components are, by name; in a component only those it names.
@@ -212,6 +219,7 @@ struct Collector {
     items: Items,
     diagnostics: Diagnostics,
     outputs: FxHashMap<Arc<str>, Span>,
+    tests: FxHashMap<Arc<str>, Span>,
     envs: FxHashMap<Arc<str>, Span>,
 }
 
@@ -222,6 +230,7 @@ impl Collector {
             items: Items::default(),
             diagnostics: Diagnostics::new(),
             outputs: FxHashMap::default(),
+            tests: FxHashMap::default(),
             envs: FxHashMap::default(),
         }
     }
@@ -282,19 +291,27 @@ impl Collector {
                 self.kind(&name, false);
                 self.items.components.push(ComponentItem { name, body });
             }
-            StatementKind::Use {
-                names: UseNames::Components(names),
-                path: Some(path),
-            } => {
+            StatementKind::Use { names, path } => self.uses(names, path),
+            StatementKind::Forget { address } => self.items.forgets.push(ForgetItem { address }),
+            StatementKind::Test { name, items } => {
+                once(&mut self.tests, &name, "test", &mut self.diagnostics);
+                self.items.tests.push(TestStatement { name, items });
+            }
+            StatementKind::Bad => {}
+        }
+    }
+
+    /// What a `use` brings; of one without a path the parser has reported it.
+    fn uses(&mut self, names: UseNames, path: Option<Text>) {
+        match (names, path) {
+            (UseNames::Components(names), Some(path)) => {
                 for name in &names {
                     self.kind(name, true);
                 }
                 self.items.uses.push(UseItem { names, path });
             }
-            StatementKind::Use {
-                names: UseNames::Stack(name),
-                path: Some(path),
-            } => {
+            (UseNames::Components(_), None) => {}
+            (UseNames::Stack(name), Some(path)) => {
                 self.define(&name, Global::Stack(self.items.stack_uses.len()));
                 self.items.stack_uses.push(StackUse {
                     name,
@@ -303,9 +320,7 @@ impl Collector {
                     outline: None,
                 });
             }
-            StatementKind::Forget { address } => self.items.forgets.push(ForgetItem { address }),
-            StatementKind::Bad => {}
-            later => self.later(later, span),
+            (UseNames::Stack(name), None) => self.define(&name, Global::Later),
         }
     }
 
@@ -421,24 +436,6 @@ impl Collector {
         }
         self.define(&decl.name, Global::Decl(self.items.decls.len()));
         self.items.decls.push(DeclItem { doc, decl });
-    }
-
-    fn later(&mut self, statement: StatementKind, span: Span) {
-        let word = |length: u32| Span::new(span.source, span.start, span.start + length);
-        let (words, at) = match &statement {
-            StatementKind::Use {
-                names: UseNames::Stack(name),
-                ..
-            } => {
-                // Its path is missing, which the parser has reported.
-                self.define(name, Global::Later);
-                return;
-            }
-            StatementKind::Test { .. } => ("`test`", word(4)),
-            _ => return,
-        };
-        self.diagnostics.push(errors::language::later(words, at));
-        self.items.later.push(LaterItem { statement });
     }
 
     fn define(&mut self, name: &Name, global: Global) {

@@ -14,6 +14,7 @@ mod components;
 mod environments;
 mod errors;
 mod eval;
+mod expectations;
 mod graph;
 mod items;
 mod library;
@@ -30,5 +31,6 @@ mod walk;
 
 pub use environments::{ChooseEnvError, EnvInfo};
 pub use errors::CODES;
-pub use program::{GivenStack, Inputs, Program, SourceFile, UsedStack, check, load};
+pub use expectations::{Planned, TestInfo};
+pub use program::{GivenStack, Inputs, Program, SourceFile, TestRun, UsedStack, check, load};
 pub use set::{SetValue, eval_expression, parse_set};

@@ -4,6 +4,7 @@ use crate::check as checker;
 use crate::environments::{self, ChooseEnvError, EnvInfo};
 use crate::errors;
 use crate::eval::{self, Mode, Request};
+use crate::expectations::{Planned, TestInfo, setup};
 use crate::items;
 use crate::meta;
 use crate::names::{Shared, World};
@@ -12,12 +13,12 @@ use crate::set::SetValue;
 use crate::settings::{self, Environment, Settings};
 use crate::{components, library};
 use formwork_diag::{Diagnostic, Diagnostics, SourceId, Sources, Span};
-use formwork_schema::{Files, Stack, Type, Vocabulary};
+use formwork_schema::{Address, Files, Stack, Type, Vocabulary};
 use formwork_syntax::ast;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -64,6 +65,21 @@ pub struct GivenStack {
     pub outputs: Option<BTreeMap<String, Json>>,
     /// The command that applies it.
     pub apply: String,
+}
+
+/// What a test came to.
+#[derive(Debug)]
+pub struct TestRun {
+    /// The environment.
+    pub env: Arc<str>,
+    /// The stack as the test wants it; `None` if anything is wrong with it.
+    pub stack: Option<Stack>,
+    /// What is to be said of the stack.
+    pub diagnostics: Diagnostics,
+    /// What does not hold, or cannot be said.
+    pub expectations: Diagnostics,
+    /// The properties that expectations read.
+    pub reads: BTreeSet<(Address, Arc<str>)>,
 }
 
 /// A stack that this one uses.
@@ -306,6 +322,48 @@ impl Program<'_> {
     /// The diagnostics are those of values in this environment; [`load`] has given those of names and types.
     pub fn check_env(&self, env: &str, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {
         self.run(env, Mode::Check, inputs)
+    }
+
+    /// The tests in the order written, files by path.
+    pub fn tests(&self) -> Vec<TestInfo> {
+        let tests = self.world.items.tests.iter();
+        let info = tests.map(|test| TestInfo {
+            name: test.name.text.clone(),
+            span: test.name.span,
+            expectations: setup(test, &self.world).0.expects.len(),
+        });
+        info.collect()
+    }
+
+    /// Evaluates the stack as the test of this number in [`Program::tests`] wants it, and what it expects.
+    ///
+    /// No run if nobody can say what the test wants; [`load`] has said why. What `planned` lacks is not known yet.
+    pub fn run_test(&self, at: usize, inputs: &Inputs, planned: &Planned) -> Option<TestRun> {
+        let test = self.world.items.tests.get(at)?;
+        let (setup, _) = setup(test, &self.world);
+        let (name, _) = setup.env.as_ref()?;
+        let (env, name) = environments::find(&self.world.settings, name)?;
+        let set: Vec<SetValue> = setup.set.iter().map(|field| SetValue::of(field)).collect();
+        let request = Request {
+            env,
+            name: name.clone(),
+            mode: Mode::Plan,
+            account: inputs.account.clone(),
+            set: &set,
+            stacks: &inputs.stacks,
+            checked: self.broken,
+            limited: self.limited,
+            keep: true,
+        };
+        let tried = eval::tried(&self.world, &request, &test.name.text, &setup, planned)?;
+        let right = !self.broken && !tried.diagnostics.has_errors();
+        Some(TestRun {
+            env: name,
+            stack: Some(tried.stack).filter(|_| right),
+            diagnostics: self.sorted(tried.diagnostics),
+            expectations: self.sorted(tried.expectations),
+            reads: tried.reads,
+        })
     }
 
     fn run(&self, env: &str, mode: Mode, inputs: &Inputs) -> (Option<Stack>, Diagnostics) {

@@ -9,7 +9,7 @@ use crate::program::{Inputs, Program};
 use crate::walk::Names;
 use formwork_diag::{Code, Diagnostic, Diagnostics, Sources, Span};
 use formwork_schema::{Type, Val};
-use formwork_syntax::ast::{Expr, StatementKind};
+use formwork_syntax::ast::{Expr, Field, StatementKind};
 use std::sync::Arc;
 
 /// A value given to a param from outside the files.
@@ -68,6 +68,15 @@ pub fn parse_set(sources: &mut Sources, argument: &str) -> Result<SetValue, Diag
 }
 
 impl SetValue {
+    /// The value that a field of a test gives.
+    pub(crate) fn of(field: &Field) -> Self {
+        SetValue {
+            name: field.name.text.clone(),
+            name_span: field.name.span,
+            expr: field.value.clone(),
+        }
+    }
+
     /// The value, of the param's type; it can use no name of the stack.
     pub(crate) fn value(&self, world: &World<'_>, ty: &Type) -> Result<Val, Vec<Diagnostic>> {
         let mut errors = Vec::new();

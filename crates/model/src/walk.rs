@@ -121,21 +121,25 @@ impl<'v> Names<'v> {
         }
     }
 
+    /// Walks what a test says; the fields of a test are names of its own.
+    pub(crate) fn test_item(&mut self, item: &TestItem) {
+        match item {
+            TestItem::Field(field) if &*field.name.text == "env" => {}
+            TestItem::Field(field) => self.expr(&field.value),
+            TestItem::Expect {
+                condition, message, ..
+            } => {
+                self.expr(condition);
+                self.expr(message);
+            }
+        }
+    }
+
     /// Walks every expression of a statement, without binding its own names.
     pub(crate) fn statement(&mut self, statement: &StatementKind) {
         match statement {
             StatementKind::Test { items, .. } => {
-                for item in items {
-                    match item {
-                        TestItem::Field(field) => self.expr(&field.value),
-                        TestItem::Expect {
-                            condition, message, ..
-                        } => {
-                            self.expr(condition);
-                            self.expr(message);
-                        }
-                    }
-                }
+                items.iter().for_each(|item| self.test_item(item));
             }
             StatementKind::Decl(decl) => self.decl(decl),
             StatementKind::Env { body, .. } | StatementKind::Stack { body, .. } => self.block(body),

@@ -262,6 +262,9 @@ impl<'w> Checker<'w> {
         {
             return attribute.ty.clone();
         }
+        if let Some(ty) = self.expected_field(spec, &name.text) {
+            return ty;
+        }
         if let Some(verb) = spec.verbs.iter().find(|verb| verb.name == &*name.text) {
             self.need_arguments(&verb.parameters, name);
             return verb_result(verb);
@@ -343,7 +346,12 @@ impl<'w> Checker<'w> {
             .chain(spec.events.iter().map(|event| format!("{}(…)", event.name)))
             .chain(spec.metrics.iter().map(|metric| metric.name.to_owned()))
             .collect();
-        let offered: Vec<&str> = verbs.iter().chain(&others).map(String::as_str).collect();
+        let mut offered: Vec<&str> = verbs.iter().chain(&others).map(String::as_str).collect();
+        if self.expecting {
+            let fields = spec.fields.iter().map(|field| &*field.name);
+            let new: Vec<&str> = fields.filter(|name| !offered.contains(name)).collect();
+            offered.extend(new);
+        }
         let elsewhere: Vec<&str> = self
             .world
             .vocabulary

@@ -6,6 +6,7 @@
 mod blocks;
 mod calls;
 mod decls;
+mod expectations;
 mod expressions;
 mod fit;
 mod members;
@@ -88,6 +89,8 @@ pub(crate) struct Checker<'w> {
     suggested: std::cell::Cell<usize>,
     /// Whether a type too large was reported: what is made of it is most likely the next one.
     limited: bool,
+    /// Whether what a test expects is being checked: there declarations have their fields as members.
+    expecting: bool,
     depth: usize,
     diagnostics: Diagnostics,
 }
@@ -153,6 +156,7 @@ impl<'w> Checker<'w> {
             owner: None,
             suggested: std::cell::Cell::new(0),
             limited: false,
+            expecting: false,
             depth: 0,
             diagnostics: Diagnostics::new(),
         }
@@ -188,6 +192,7 @@ impl<'w> Checker<'w> {
             outputs.push((output.name.text.clone(), words::without_words(&found)));
         }
         self.assertions();
+        self.tests();
         outputs
     }
 

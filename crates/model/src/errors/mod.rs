@@ -9,6 +9,7 @@ pub(crate) mod name;
 pub(crate) mod rename;
 pub(crate) mod stack;
 pub(crate) mod stacks;
+pub(crate) mod tests;
 pub(crate) mod types;
 pub(crate) mod value;
 
@@ -51,6 +52,13 @@ pub const CODES: &[&str] = &[
     "stack::literal",
     "stack::missing",
     "stack::several",
+    "test::empty",
+    "test::env",
+    "test::failed",
+    "test::field",
+    "test::not_known",
+    "test::stack",
+    "test::value",
     "type::argument",
     "type::call",
     "type::duplicate_field",

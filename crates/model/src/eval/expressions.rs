@@ -12,6 +12,14 @@ use std::sync::Arc;
 impl<'w> Evaluator<'w> {
     /// The value of an expression; its span is the expression's.
     pub(super) fn eval(&mut self, expr: &'w Expr) -> Val {
+        let val = self.evaluated(expr);
+        match self.expecting {
+            None => val,
+            Some(_) => self.settled(val),
+        }
+    }
+
+    fn evaluated(&mut self, expr: &'w Expr) -> Val {
         if !self.budget.step(expr.span) {
             return self.error(expr.span);
         }

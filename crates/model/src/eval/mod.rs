@@ -8,6 +8,7 @@ mod calls;
 mod conform;
 mod constraints;
 mod decls;
+mod expectations;
 mod expressions;
 mod instances;
 mod members;
@@ -17,6 +18,8 @@ mod references;
 mod renames;
 mod stacks;
 mod unknown;
+
+pub(crate) use expectations::tried;
 
 use crate::errors;
 use crate::graph::Node;
@@ -154,6 +157,10 @@ pub(crate) struct Evaluator<'w> {
     stacks: BTreeMap<Arc<str>, GivenStack>,
     /// The outputs of other stacks that were read.
     uses: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    /// What a test gives, if one is tried.
+    by_test: Option<expectations::Given>,
+    /// What a test expects something of, while it does.
+    expecting: Option<expectations::Expecting<'w>>,
     env: &'w Environment,
     env_name: Arc<str>,
     mode: Mode,
@@ -191,33 +198,8 @@ pub(crate) fn evaluate(world: &World<'_>, request: &Request<'_>) -> (Option<Stac
         return (None, Diagnostics::new());
     };
     let mut evaluator = Evaluator::new(world, env, request);
-    evaluator.set_unknown(request.set);
-    for node in &world.order.nodes {
-        evaluator.prepare(*node, request.set);
-    }
-    let tags = evaluator.stack_tags();
-    let mut decls = evaluator.decls(&tags);
-    evaluator.settle_components(&mut decls);
-    let forgets = evaluator.forgets();
-    evaluator.check_renames();
-    let outputs = evaluator.outputs();
-    evaluator.assertions();
-    let uses = std::mem::take(&mut evaluator.uses);
-    let diagnostics = evaluator.finish();
-    let stack = Stack {
-        uses,
-        name: world.settings.name.clone(),
-        name_span: world.settings.name_span,
-        env: request.name.clone(),
-        account: env.account.clone().or_else(|| request.account.clone()),
-        region: env.region.clone(),
-        tags,
-        decls,
-        outputs,
-        forgets,
-        allows: world.items.allows.clone(),
-    };
-    (Some(stack), diagnostics)
+    let stack = evaluator.stack(request);
+    (Some(stack), evaluator.finish())
 }
 
 /// A value from outside the files, of a type.
@@ -266,6 +248,8 @@ impl<'w> Evaluator<'w> {
             world,
             stacks: request.stacks.clone(),
             uses: BTreeMap::new(),
+            by_test: None,
+            expecting: None,
             env,
             env_name: request.name.clone(),
             mode: request.mode,
@@ -288,6 +272,35 @@ impl<'w> Evaluator<'w> {
             allows: Vec::new(),
             patterns: FxHashMap::default(),
             diagnostics: Vec::new(),
+        }
+    }
+
+    /// Everything that the files say in this environment.
+    fn stack(&mut self, request: &Request<'_>) -> Stack {
+        let world = self.world;
+        self.set_unknown(request.set);
+        for node in &world.order.nodes {
+            self.prepare(*node, request.set);
+        }
+        let tags = self.stack_tags();
+        let mut decls = self.decls(&tags);
+        self.settle_components(&mut decls);
+        let forgets = self.forgets();
+        self.check_renames();
+        let outputs = self.outputs();
+        self.assertions();
+        Stack {
+            name: world.settings.name.clone(),
+            name_span: world.settings.name_span,
+            env: self.env_name.clone(),
+            account: self.account.clone(),
+            region: self.env.region.clone(),
+            tags,
+            decls,
+            outputs,
+            forgets,
+            allows: world.items.allows.clone(),
+            uses: std::mem::take(&mut self.uses),
         }
     }
 

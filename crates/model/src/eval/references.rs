@@ -67,6 +67,9 @@ impl Evaluator<'_> {
         name: &Name,
         arguments: Fields,
     ) -> Value {
+        if let Some(written) = self.written(of, &name.text) {
+            return written;
+        }
         if of.resource_type.is_some() {
             return attribute(of.address.clone(), name.text.clone());
         }

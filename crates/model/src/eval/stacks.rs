@@ -40,6 +40,18 @@ impl Evaluator<'_> {
             .or_default()
             .insert(name.clone());
         let (stack, env) = (&outline.name, self.env_name.clone());
+        if let Some(test) = &self.by_test {
+            let given = test.outputs.get(&alias).and_then(|all| all.given(name));
+            return match given {
+                Some(val) => Val::new(val.value.clone(), span),
+                None if matches!(ty, Type::Optional(_)) => Val::new(Value::None, span),
+                None => {
+                    let error = errors::tests::stack(&test.test, &alias, name, span);
+                    self.push(error);
+                    self.error(span)
+                }
+            };
+        }
         let given = match self.stacks.get(&alias) {
             Some(given) if self.mode == Mode::Plan => given,
             _ => {
@@ -141,7 +153,7 @@ fn value(json: &Json, ty: &Type, span: Span) -> Option<Value> {
 }
 
 /// What the state holds where the files do not say of which type it is.
-fn loose(json: &Json, span: Span) -> Option<Value> {
+pub(super) fn loose(json: &Json, span: Span) -> Option<Value> {
     let val = |json: &Json| Some(Val::new(loose(json, span)?, span));
     Some(match json {
         Json::Null => Value::None,
