@@ -58,12 +58,47 @@ pub(crate) fn check(example: &str, resources: &Resources<'_>) -> usize {
         "websocket-chat" => websocket_chat(resources),
         "lightsail-lamp" => lightsail_lamp(resources),
         "lightsail-ha" => lightsail_ha(resources),
+        "components" => components(resources),
         other => panic!("no facts of {other}"),
     };
     for (fact, holds) in &facts {
         assert!(holds, "{example}: {fact}");
     }
     facts.len()
+}
+
+fn components(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
+    let ship = resources.at("queue.step[\"ship\"].jobs");
+    let intake = resources.at("function.intake/policy").to_string();
+    let steps = ["charge", "pack", "ship"];
+    let functions = resources.of_type("AWS::Lambda::Function");
+    let mut sends = steps.iter().map(|name| format!("queue.step[\\\"{name}"));
+    vec![
+        (
+            "a step is a function of its own",
+            functions.len() == steps.len() + 1,
+        ),
+        (
+            "a message is seen again after six times its limit",
+            ship["VisibilityTimeout"] == 1800,
+        ),
+        (
+            "what fails five times is kept",
+            ship["RedrivePolicy"].to_string().contains('5'),
+        ),
+        (
+            "the intake may send to every step",
+            sends.all(|queue| intake.contains(&queue)),
+        ),
+        (
+            "the intake may receive nothing",
+            !intake.contains("ReceiveMessage"),
+        ),
+        (
+            "two alarms a step",
+            resources.of_type("AWS::CloudWatch::Alarm").len() == 2 * steps.len(),
+        ),
+    ]
 }
 
 fn hello_world(resources: &Resources<'_>) -> Vec<(&'static str, bool)> {
@@ -484,6 +519,10 @@ pub(crate) fn change(example: &str, place: &Place) {
             place.replace("main.stack", "monthly(10_000)", "monthly(20_000)");
             place.replace("main.stack", "keys = [\"globex\"]", "keys = [\"hooli\"]");
             place.replace("main.stack", "\"up\\\":true", "\"up\\\":1");
+        }
+        "components" => {
+            place.replace("main.stack", "pack = 1min, ", "");
+            place.replace("lib/watch.stack", "= 1h", "= 30min");
         }
         other => panic!("no change of {other}"),
     }

@@ -9,6 +9,7 @@
 )]
 
 mod facts;
+mod ordered;
 mod place;
 
 use place::Place;
@@ -22,6 +23,7 @@ const EXAMPLES: &[&str] = &[
     "websocket-chat",
     "lightsail-lamp",
     "lightsail-ha",
+    "components",
 ];
 
 #[test]
@@ -32,6 +34,7 @@ fn every_example_is_listed() {
         .collect();
     found.sort();
     let mut listed: Vec<&str> = EXAMPLES.to_vec();
+    listed.extend(ordered::EXAMPLES.iter().map(|(name, _)| *name));
     listed.sort_unstable();
     assert_eq!(found, listed);
 }
@@ -69,6 +72,13 @@ fn examples_live_and_end_as_they_should() {
 fn examples_are_in_their_canonical_form() {
     for example in EXAMPLES {
         Place::of(example).expect(&["fmt", "--check", "."], 0);
+    }
+}
+
+#[test]
+fn tests_of_examples_hold() {
+    for example in EXAMPLES {
+        Place::of(example).expect(&["test"], 0);
     }
 }
 

@@ -38,7 +38,7 @@ impl Place {
     /// Runs the command on the simulated cloud and gives its standard output.
     pub(crate) fn expect(&self, arguments: &[&str], exit: i32) -> String {
         let mut all = arguments.to_vec();
-        if !["check", "fmt", "expand", "init"].contains(&arguments[0]) {
+        if !["check", "fmt", "expand", "init", "test"].contains(&arguments[0]) {
             all.extend(["--provider", "mock"]);
         }
         self.run(&all, exit)

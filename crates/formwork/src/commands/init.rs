@@ -31,7 +31,11 @@ pub(crate) fn run(arguments: &InitArgs, terminal: &mut Terminal) -> Result<Exit,
     }
     let folder = arguments.path.display();
     terminal.line(&format!("Made {} files in {folder}. Next:", files.len()));
-    terminal.line(&format!("  formwork plan {folder} --provider mock"));
+    let stack = match first_stack(&files) {
+        "" => folder.to_string(),
+        below => format!("{folder}/{below}"),
+    };
+    terminal.line(&format!("  formwork plan {stack} --provider mock"));
     Ok(Exit::Done)
 }
 
@@ -43,15 +47,30 @@ fn names() -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// The documentation of the blueprint's stack.
+/// The documentation of the blueprint's first stack.
 fn about(name: &str) -> &'static str {
-    let main = files(name)
-        .into_iter()
-        .find(|(file, _)| *file == "main.stack");
-    let text = main
-        .and_then(|(_, content)| std::str::from_utf8(content).ok())
-        .unwrap_or("");
-    text.lines().next().unwrap_or("").trim_start_matches("/// ")
+    let files = files(name);
+    let main = Path::new(first_stack(&files)).join("main.stack");
+    let main = files.iter().find(|(file, _)| Path::new(file) == main);
+    let text = main.map_or("", |(_, content)| {
+        std::str::from_utf8(content).unwrap_or("")
+    });
+    let documented = text.lines().find_map(|line| line.strip_prefix("/// "));
+    documented.unwrap_or("")
+}
+
+/// The folder of the stack that is applied first: the one that uses no other.
+fn first_stack(files: &[(&'static str, &'static [u8])]) -> &'static str {
+    let uses = |content: &[u8]| {
+        let text = std::str::from_utf8(content).unwrap_or("");
+        text.lines()
+            .any(|line| line.starts_with("use ") && !line.starts_with("use {"))
+    };
+    let mains = files.iter().filter_map(|(file, content)| {
+        let folder = file.strip_suffix("main.stack")?;
+        Some((uses(content), folder.trim_end_matches('/')))
+    });
+    mains.min().map_or("", |(_, folder)| folder)
 }
 
 fn files(blueprint: &str) -> Vec<(&'static str, &'static [u8])> {

@@ -20,16 +20,14 @@ impl<'w> Checker<'w> {
         let target = world.target(at);
         match &decl.for_each {
             Some(binder) => self.bound(binder, |checker| {
-                if binder.second.is_none() {
-                    checker.key_type(binder);
-                }
+                checker.key_type(binder);
                 checker.decl_inside(at, decl, &target);
             }),
             None => self.decl_inside(at, decl, &target),
         }
     }
 
-    /// With one name over a list, the elements are the keys: they must be strings.
+    /// Over a list, the elements are the keys, with one name or two: they must be strings.
     fn key_type(&mut self, binder: &'w formwork_syntax::ast::Binder) {
         let Some(local) = self.locals.last() else {
             return;

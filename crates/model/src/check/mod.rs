@@ -232,10 +232,20 @@ impl<'w> Checker<'w> {
 
     /// An output is shown and kept: it must be plain data.
     fn shown(&mut self, found: &Type, value: &'w Expr) {
-        if let Some(inner) = no_data(found) {
-            let inner = inner.clone();
-            self.expect(&inner, Want::of(&Type::String), value);
+        let Some(inner) = no_data(found) else {
+            return;
+        };
+        let (inner, found) = (inner.clone(), found.clone());
+        if inner == found {
+            return self.expect(&inner, Want::of(&Type::String), value);
         }
+        let (held, whole) = (
+            teach::words(self.world, &inner),
+            teach::words(self.world, &found),
+        );
+        let text = crate::render::expression(value);
+        let span = value.span;
+        self.push(errors::types::held(&whole, &held, &text, span, &found));
     }
 
     fn let_type(&mut self, at: usize, circular: bool) {

@@ -45,6 +45,7 @@ fn plural(name: &str) -> String {
             format!("{}s {rest}", name.split(' ').next().unwrap_or(name))
         }
         Some(("word", rest)) => format!("words {rest}"),
+        _ if name.ends_with('s') => name.to_owned(),
         _ if name.ends_with(|last: char| last.is_alphabetic()) && !name.contains(" or ") => {
             format!("{name}s")
         }

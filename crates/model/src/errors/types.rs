@@ -2,6 +2,7 @@
 
 use super::{Origin, article, choice, from_origin, meant, nearest_first};
 use formwork_diag::{Code, Diagnostic, Edit, Fix, Span, list_words, nearest};
+use formwork_schema::Type;
 
 const MISMATCH: Code = Code("type::mismatch");
 const UNKNOWN: Code = Code("type::unknown");
@@ -41,6 +42,32 @@ pub(crate) fn mismatch(
         Some(text) => error.fix(format!("write `{text}`"), span, text),
         None => error,
     }
+}
+
+/// An output that holds declarations, permissions or events.
+pub(crate) fn held(whole: &str, held: &str, text: &str, span: Span, ty: &Type) -> Diagnostic {
+    let message = format!(
+        "{} holds {}, which is no plain value",
+        article(whole),
+        article(held)
+    );
+    let error = Diagnostic::error(
+        MISMATCH,
+        message,
+        span,
+        format!("this is {}", article(whole)),
+    );
+    error.help(match ty {
+        Type::Map(_) => format!("say what of each: `{{for key, one in {text}: key = one.…}}`, or of one: `{text}[\"…\"].…`"),
+        Type::List(_) => format!("say what of each: `[for one in {text}: one.…]`"),
+        Type::Object(object) => {
+            let members = object.fields.iter();
+            let members: Vec<String> = members.map(|field| format!("{text}.{}", field.name)).collect();
+            let members: Vec<&str> = members.iter().map(String::as_str).collect();
+            format!("say what of it: {}", choice(&members))
+        }
+        _ => "say what of it".to_owned(),
+    })
 }
 
 pub(crate) fn unknown<'a>(

@@ -14,8 +14,13 @@ impl Evaluator<'_> {
             return val;
         }
         let val = self.conform(val, &spec.ty, &spec.name);
+        let reported = self.diagnostics.len();
         if spec.known && !self.known(&val, &format!("`{}`", spec.name)) {
-            return self.error(val.span);
+            // What only a plan knows stays as it is in a check: what is said of the rest holds.
+            return match self.diagnostics.len() == reported {
+                true => val,
+                false => self.error(val.span),
+            };
         }
         if let Some(constraint) = &spec.constraint {
             self.constrain(&val, constraint, &spec.name);

@@ -247,10 +247,11 @@ impl<'w> Evaluator<'w> {
             }
             name => {
                 let field = kind.fields.iter().find(|field| &*field.name == name)?;
-                let attribute = kind.attributes.iter().any(|known| known.name == name);
+                let attribute = kind.attributes.iter().find(|known| known.name == name);
                 match decl.fields.get(name) {
+                    Some(_) if attribute.is_some_and(|known| known.ty != field.ty) => return None,
                     Some(val) => val.value.clone(),
-                    None if attribute => return None,
+                    None if attribute.is_some() => return None,
                     None => {
                         let default = field.default.as_deref();
                         let stands = default.and_then(|text| default_value(text, &field.ty));

@@ -76,7 +76,15 @@ fn find(val: &Val) -> Option<(&Deferred, Span, Option<Span>)> {
         Value::Deferred(deferred) => Some((deferred, val.span, val.origin)),
         Value::List(items) => items.iter().find_map(find),
         Value::Object(fields) => fields.all().find_map(|(_, _, val)| find(val)),
-        Value::Call(call) => call.arguments.all().find_map(|(_, _, val)| find(val)),
+        Value::Call(call) => {
+            // Which ARNs are meant decides nothing, if only it is known how many.
+            let later = |name: &str, val: &Val| {
+                &*call.name == "iam" && name == "resources" && matches!(val.value, Value::List(_))
+            };
+            let arguments = call.arguments.all();
+            let mut arguments = arguments.filter(|(name, _, val)| !later(name, val));
+            arguments.find_map(|(_, _, val)| find(val))
+        }
         Value::Member(member) => member.arguments.all().find_map(|(_, _, val)| find(val)),
         _ => None,
     }

@@ -23,7 +23,9 @@ const ACTIONS: [&str; 6] = [
 pub(super) fn lower(decl: &Decl, props: Props, out: &mut Lowering<'_>) -> (Props, Vec<Address>) {
     let fields = &decl.fields;
     let Some(placement) = placement::of(decl, out) else {
-        if let Some(span) = fields.span("security_groups") {
+        // One that is named and not known was reported, or is known at plan.
+        let named = fields.has("network");
+        if let Some(span) = fields.span("security_groups").filter(|_| !named) {
             out.report(errors::groups_without_network(span));
         }
         return (props, Vec::new());
