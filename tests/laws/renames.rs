@@ -62,7 +62,10 @@ fn renamed(text: &str) -> (String, usize) {
         let after_dot = at > 0 && matches!(solid[at - 1].kind, Kind::Dot | Kind::QuestionDot);
         let next = solid.get(at + 1).map(|token| token.kind);
         let own = *name == token.start;
-        let field = matches!(next, Some(Kind::Assign | Kind::BraceOpen | Kind::Colon)) && !own;
+        let walked =
+            at > 0 && &text[solid[at - 1].start as usize..solid[at - 1].end as usize] == "in";
+        let field =
+            matches!(next, Some(Kind::Assign | Kind::BraceOpen | Kind::Colon)) && !own && !walked;
         if !after_dot && !field {
             edits.push((token.start, token.end, format!("{word}_anew")));
         }

@@ -70,7 +70,7 @@ pub(crate) fn failed(test: &str, message: &str, sides: &[Side]) -> Diagnostic {
     for side in sides {
         error = error.label(side.span, format!("is {}", side.value));
     }
-    error
+    error.help("change the stack, or what the test expects of it")
 }
 
 pub(crate) fn not_known(test: &str, message: &str, span: Span, why: &str) -> Diagnostic {
