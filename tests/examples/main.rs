@@ -21,6 +21,8 @@ const EXAMPLES: &[&str] = &[
     "serverless-api",
     "rest-api-keys",
     "websocket-chat",
+    "batch-images",
+    "nightly-batch",
     "lightsail-lamp",
     "lightsail-ha",
     "components",
@@ -119,6 +121,87 @@ fn init_gives_each_example() {
     }
 }
 
+/// What an apply that wrote its events to the file `events` did, in its order.
+struct Done(Vec<(String, String)>);
+
+impl Done {
+    fn of(place: &Place) -> Done {
+        let text = std::fs::read_to_string(place.path().join("events")).unwrap();
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .filter(|line| line["type"] == "apply_complete")
+            .map(|line| {
+                let word = |name: &str| line[name].as_str().unwrap().to_owned();
+                (word("action"), word("addr"))
+            });
+        Done(lines.collect())
+    }
+
+    /// Where among all that was done something was.
+    fn at(&self, action: &str, addr: &str) -> usize {
+        let found = self.0.iter().position(|(a, b)| a == action && b == addr);
+        found.unwrap_or_else(|| panic!("no {action} of {addr} in {:?}", self.0))
+    }
+
+    fn touched(&self, addr: &str) -> bool {
+        self.0.iter().any(|(_, other)| other == addr)
+    }
+}
+
+/// A pool is replaced by a new one: the queue moves over before the old one is disabled and deleted.
+#[test]
+fn a_queue_moves_to_the_new_pool_before_the_old_one_goes() {
+    let place = Place::of("batch-images");
+    place.expect(&["apply", "--yes"], 0);
+    place.replace("main.stack", "spot(max_price = 70%)", "ec2");
+    let planned = place.expect(&["plan"], 0);
+    place::compare_file("batch-images", "pool.expect.plan", &planned);
+    place.expect(&["apply", "--yes", "--events", "events"], 0);
+    let done = Done::of(&place);
+    let made = done.at("create", "batch_pool.spot_pool");
+    let moved = done.at("update", "batch_queue.resizing");
+    let gone = done.at("delete", "batch_pool.spot_pool");
+    assert!(made < moved && moved < gone);
+    assert!(!done.touched("batch_job.resize"));
+    place.nothing_to_do();
+}
+
+/// A change of a job registers a revision: what submits it moves over before the old revision is deregistered.
+#[test]
+fn a_rule_moves_to_the_new_revision_before_the_old_one_goes() {
+    let place = Place::of("batch-images");
+    place.expect(&["apply", "--yes"], 0);
+    place.replace("main.stack", "memory  = 4GB", "memory  = 8GB");
+    let planned = place.expect(&["plan"], 0);
+    place::compare_file("batch-images", "revision.expect.plan", &planned);
+    place.expect(&["apply", "--yes", "--events", "events"], 0);
+    let done = Done::of(&place);
+    let registered = done.at("create", "batch_job.resize");
+    let moved = done.at("update", "batch_job.resize/rule_uploads");
+    let gone = done.at("delete", "batch_job.resize");
+    assert!(registered < moved && moved < gone);
+    place.nothing_to_do();
+    place.replace(
+        "main.stack",
+        "timeout = 20min",
+        "timeout = 20min\n  keep_revisions = true",
+    );
+    place.expect(&["apply", "--yes"], 0);
+    place.replace("main.stack", "memory  = 8GB", "memory  = 4GB");
+    place.expect(&["apply", "--yes", "--events", "events"], 0);
+    let kept = Done::of(&place);
+    assert!(
+        kept.at("create", "batch_job.resize") < kept.at("update", "batch_job.resize/rule_uploads")
+    );
+    assert!(
+        !kept
+            .0
+            .contains(&("delete".to_owned(), "batch_job.resize".to_owned()))
+    );
+    place.nothing_to_do();
+}
+
 /// A server is replaced by a new one beside it; what must last moves over before the old one goes.
 #[test]
 fn disk_and_address_survive_the_replacement_of_a_server() {
@@ -132,28 +215,15 @@ fn disk_and_address_survive_the_replacement_of_a_server() {
         &["apply", "--yes", "--allow-data-loss", "--events", "events"],
         0,
     );
-    let text = std::fs::read_to_string(place.path().join("events")).unwrap();
-    let done: Vec<(String, String)> = text
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .filter(|line| line["type"] == "apply_complete")
-        .map(|line| {
-            let word = |name: &str| line[name].as_str().unwrap().to_owned();
-            (word("action"), word("addr"))
-        })
-        .collect();
-    let at = |action: &str, addr: &str| {
-        let found = done.iter().position(|(a, b)| a == action && b == addr);
-        found.unwrap_or_else(|| panic!("no {action} of {addr} in {done:?}"))
-    };
+    let done = Done::of(&place);
+    let at = |action: &str, addr: &str| done.at(action, addr);
     let detached = at("delete", "server.web/disks");
     let attached = at("create", "server.web/disks");
     let gone = at("delete", "server.web");
     assert!(at("create", "server.web") < detached);
     assert!(detached < attached && attached < gone);
     assert!(at("update", "server_address.front/attachment") < gone);
-    let touched = |addr: &str| done.iter().any(|(_, other)| other == addr);
-    assert!(!touched("server_disk.data") && !touched("server_address.front"));
+    assert!(!done.touched("server_disk.data") && !done.touched("server_address.front"));
     assert_eq!(address, place.expect(&["output"], 0));
     place.nothing_to_do();
 }

@@ -179,6 +179,17 @@ pub(crate) fn self_trigger(name: &str, event: &Member, started: Span, writes: Sp
     .help(help)
 }
 
+/// A declaration that is started by its own end.
+pub(crate) fn starts_again(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("loop::trigger"),
+        format!("`{name}` is started by its own end: it would start itself"),
+        span,
+        "its own end",
+    )
+    .help("take this out; a failed job is tried again by `retries = 3`")
+}
+
 /// Declarations that start each other in a ring; `names` begins and ends with the same.
 pub(crate) fn ring(names: &[String], writes: Span, started: Span) -> Diagnostic {
     let way: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -247,7 +258,7 @@ pub(crate) fn no_event_target(of: &Address, span: Span) -> Diagnostic {
         span,
         "an event of EventBridge",
     )
-    .help("let it start a `function`, or send it to a `queue` or `topic`")
+    .help("let it start a `function` or `batch_job`, or send it to a `queue` or `topic`")
 }
 
 /// An event that can start functions only.

@@ -40,6 +40,7 @@ fn report(start: &Address, way: &[&Edge], out: &mut Lowering<'_>) {
         return;
     };
     let diagnostic = match way {
+        [edge] if edge.writes == edge.started => errors::starts_again(&start.label, edge.started),
         [edge] => errors::self_trigger(&start.label, &edge.event, edge.started, edge.writes),
         _ => {
             let mut names = vec![start.label.to_string()];
@@ -72,15 +73,26 @@ fn shortest<'e>(start: &Address, edges: &'e BTreeMap<Address, Vec<Edge>>) -> Opt
 /// For each declaration that does something, what that starts.
 fn edges(out: &Lowering<'_>) -> BTreeMap<Address, Vec<Edge>> {
     let mut listeners: BTreeMap<&Address, Vec<(&Decl, &Member, Span)>> = BTreeMap::new();
+    let mut edges: BTreeMap<Address, Vec<Edge>> = BTreeMap::new();
     for decl in &out.stack.decls {
         for val in decl.fields.items("on") {
-            if let Some(event) = member(val) {
-                let known = listeners.entry(&event.of.address).or_default();
-                known.push((decl, event, val.span));
+            let Some(event) = member(val) else {
+                continue;
+            };
+            let of = &event.of.address;
+            let known = listeners.entry(of).or_default();
+            known.push((decl, event, val.span));
+            // What a job starts when it ends needs no permission of its own.
+            if registry::kind(&of.kind).is_some_and(|kind| kind.ends(event)) {
+                edges.entry(of.clone()).or_default().push(Edge {
+                    to: decl.address.clone(),
+                    writes: val.span,
+                    event: Member::clone(event),
+                    started: val.span,
+                });
             }
         }
     }
-    let mut edges: BTreeMap<Address, Vec<Edge>> = BTreeMap::new();
     for decl in &out.stack.decls {
         for (verb, span) in acts(decl, out) {
             let Some(kind) = registry::kind(&verb.of.address.kind) else {

@@ -197,6 +197,13 @@ pub(crate) fn account(known: Option<&Arc<str>>, span: Span) -> Node {
     }
 }
 
+/// A value as the text of JSON that it is at last.
+pub(crate) fn json(node: Node) -> Node {
+    let span = node.span;
+    let json = Deferred::Json(Box::new(node));
+    Node::new(Prop::Deferred(Arc::new(json)), span)
+}
+
 /// A value as a property; `None` for `none`, for what is no property (a permission) and for what failed earlier.
 ///
 /// A quantity becomes a number of base units (bytes, milliseconds, percent, requests a minute); a whole declaration

@@ -103,6 +103,11 @@ pub(crate) trait Kind: Sync {
         false
     }
 
+    /// Whether `event` is the end of what its declaration itself does, and so follows without anybody's permission.
+    fn ends(&self, _event: &Member) -> bool {
+        false
+    }
+
     /// What its objects are charged for; none if they cost nothing, `None` if nothing is known of that.
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         None

@@ -129,6 +129,9 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 let stays = decided.standing == Standing::Stays && newest == Some(held.generation);
                 return match stays {
                     true => Fate::Stays,
+                    // One that must make way for the new one cannot be left.
+                    false if decided.action == Action::ReplaceDeleteFirst => Fate::Deleted,
+                    false if self.retain(item, held) => Fate::Retained,
                     false => Fate::Deleted,
                 };
             }
@@ -336,7 +339,8 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
             Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst
         );
         let old = item.current().filter(|_| replaced);
-        let loss = old.map(|held| self.loss(item, held));
+        let gone = old.filter(|held| self.fate(at, item, held) != Fate::Retained);
+        let loss = gone.map(|held| self.loss(item, held));
         self.changes.push(Change {
             address: item.address.clone(),
             type_name: resource.type_name.clone(),

@@ -1,14 +1,15 @@
 //! The plan for machines: what changes and how much, without what only the engine needs.
 
-use crate::{Action, After, Change, FieldChange, Plan, Reason};
+use crate::{Action, After, Change, FieldChange, Plan, Reason, Step};
 use formwork_schema::{ResolveError, Resolver};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
 
 /// The version of the JSON form.
 const FORMAT: u32 = 1;
 
-/// How many lowered resources change. A replaced one counts in `add` and in `destroy`.
+/// How many lowered resources change. A replaced one counts in `add`, and in `destroy` unless the old object is retained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Objects that are made.
@@ -29,14 +30,19 @@ impl Summary {
 /// Counts a plan.
 pub fn summary(plan: &Plan) -> Summary {
     let mut summary = Summary::default();
-    for change in &plan.changes {
+    let left = plan.operations.iter();
+    let left: BTreeSet<usize> = left
+        .filter(|operation| matches!(operation.step, Step::Forget))
+        .map(|operation| operation.change)
+        .collect();
+    for (at, change) in plan.changes.iter().enumerate() {
         match change.action {
             Action::Create => summary.add += 1,
             Action::Update => summary.change += 1,
             Action::Delete => summary.destroy += 1,
             Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst => {
                 summary.add += 1;
-                summary.destroy += 1;
+                summary.destroy += usize::from(!left.contains(&at));
             }
             Action::Read
             | Action::Recover

@@ -311,6 +311,24 @@ fn retained_objects_stay_in_the_account() {
 }
 
 #[test]
+fn a_retained_object_stays_when_a_new_one_takes_its_place() {
+    let mut world = thumbnails();
+    find(&mut world, "function.resize/role").retain = true;
+    world.apply();
+    let before = world.cloud.things.len();
+    set(&mut world, "function.resize/role", "Path", json!("/svc/"));
+    let plan = world.apply();
+    let role = change(&plan, "function.resize/role");
+    assert_eq!(role.action, Action::ReplaceCreateFirst);
+    let moved = position(&plan, "function.resize", Verb::Update);
+    let left = position(&plan, "function.resize/role", Verb::Forget);
+    assert!(moved < left);
+    assert_eq!((summary(&plan).add, summary(&plan).destroy), (1, 0));
+    assert_eq!(world.cloud.things.len(), before + 1);
+    assert!(world.plan().operations.is_empty());
+}
+
+#[test]
 fn what_moves_to_another_region_or_type_is_replaced() {
     let mut world = World::new(vec![resource("queue.q", "Test::Queue", json!({}))]);
     world.apply();

@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub(crate) struct OverlayText {
     /// `name`, `upsert`, `marker`, or `token SECONDS`.
     identity: Option<String>,
+    /// The property that tells an object apart, where CloudFormation has one that several objects share.
+    identifier: Option<String>,
     /// How it is named; `none` if nothing that we choose names it.
     name: Option<NameText>,
     /// The property that names its parent.
@@ -121,6 +123,9 @@ impl OverlayText {
         overlay.before_delete = before
             .map(|(name, value)| (Arc::from(name.as_str()), value.clone()))
             .collect();
+        if let Some(identifier) = &self.identifier {
+            ty.primary_identifier = vec![Path(identifier.as_str().into())];
+        }
         for path in &self.ordered {
             order(ty, path);
         }

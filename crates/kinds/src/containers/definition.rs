@@ -94,7 +94,8 @@ pub(crate) fn lower(
     }
 }
 
-fn platform(arch: &str, span: formwork_diag::Span) -> Node {
+/// The processor and system of a task.
+pub(crate) fn platform(arch: &str, span: formwork_diag::Span) -> Node {
     let arch = match arch {
         "arm64" => "ARM64",
         _ => "X86_64",

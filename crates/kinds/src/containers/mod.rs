@@ -19,7 +19,6 @@ mod spec;
 
 pub(crate) use errors::no_container;
 pub(crate) use ports::{first_port, ports};
-#[expect(unused_imports, reason = "for jobs of Batch")]
 pub(crate) use spec::{arch_field, process_fields};
 pub(crate) use spec::{
     container_fields, containers_field, health_fields, role_fields, size_fields, task_fields,

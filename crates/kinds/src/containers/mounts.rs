@@ -80,7 +80,6 @@ pub(crate) enum Flavour {
     /// A task definition.
     Ecs,
     /// A job definition.
-    #[expect(dead_code, reason = "for jobs of Batch")]
     Batch,
 }
 

@@ -29,6 +29,12 @@ pub(crate) fn execution(
     given(decl, names, statements, out)
 }
 
+/// The same role, made also where it may do nothing: on Fargate Batch asks for one.
+pub(crate) fn always(decl: &Decl, statements: Vec<Statement>, out: &mut Lowering<'_>) -> Given {
+    let names = ("execution_role", "execution_policy", "start");
+    made(decl, names, statements, out)
+}
+
 /// The role that the code of a task has: what its `access` says, what others contribute, and `more`. `None` if it may
 /// do nothing.
 pub(crate) fn task(decl: &Decl, more: Vec<Statement>, out: &mut Lowering<'_>) -> Option<Given> {
@@ -42,18 +48,28 @@ pub(crate) fn task(decl: &Decl, more: Vec<Statement>, out: &mut Lowering<'_>) ->
     given(decl, ("role", "policy", "access"), statements, out)
 }
 
-/// The role that the field of its name gives, or one of the declaration's own, with what it may.
+/// The role that the field of its name gives, or one of the declaration's own; `None` if it may do nothing.
 fn given(
+    decl: &Decl,
+    names: (&str, &str, &str),
+    statements: Vec<Statement>,
+    out: &mut Lowering<'_>,
+) -> Option<Given> {
+    let none = statements.is_empty() && decl.fields.resource(names.0).is_none();
+    (!none).then(|| made(decl, names, statements, out))
+}
+
+/// The role that the field of its name gives, or one of the declaration's own, with what it may.
+fn made(
     decl: &Decl,
     (role, part, policy_name): (&str, &str, &str),
     statements: Vec<Statement>,
     out: &mut Lowering<'_>,
-) -> Option<Given> {
+) -> Given {
     let span = decl.fields.span(role).unwrap_or(decl.name_span);
     // Within a role that others may use too, the plan chooses the policy's name.
     let (role, policy_name) = match decl.fields.resource(role) {
         Some(own) => (own.address.clone(), None),
-        None if statements.is_empty() => return None,
         None => {
             let props = Props::of(decl).put("AssumeRolePolicyDocument", trust(decl, out));
             let own = Emit::part(role, "AWS::IAM::Role", props.finish());
@@ -69,10 +85,10 @@ fn given(
         let allowed = Emit::part(part, "AWS::IAM::RolePolicy", props.finish());
         ready.push(out.emit(decl, allowed));
     }
-    Some(Given {
+    Given {
         arn: nodes::attribute(&role, "Arn", span),
         ready,
-    })
+    }
 }
 
 /// Lets ECS take on a role, for tasks of this account and region only: ECS developer guide, "Task IAM role".

@@ -118,7 +118,6 @@ impl Size {
         nodes::text(&self.units.to_string(), self.cpu_span)
     }
 
-    #[expect(dead_code, reason = "for jobs of Batch")]
     /// vCPUs as Batch takes them: a string such as `0.25`.
     pub(crate) fn vcpus_node(&self) -> Node {
         let vcpus = Decimal::from(self.units) / Decimal::from(UNITS);

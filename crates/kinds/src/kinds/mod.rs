@@ -2,6 +2,7 @@
 
 mod alarm;
 pub(crate) mod balancer;
+mod batch_job;
 pub(crate) mod batch_pool;
 mod batch_queue;
 mod bucket;
@@ -38,6 +39,7 @@ use crate::registry::Kind;
 pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("alarm", &alarm::Alarm),
     ("balancer", &balancer::Balancer),
+    ("batch_job", &batch_job::BatchJob),
     ("batch_pool", &batch_pool::BatchPool),
     ("batch_queue", &batch_queue::BatchQueue),
     ("bucket", &bucket::Bucket),

@@ -19,10 +19,11 @@ pub(crate) struct Schedule;
 
 impl Kind for Schedule {
     fn spec(&self) -> KindSpec {
-        let target = Type::one_of([kind("function"), kind("queue"), kind("topic")]);
+        let targets = ["function", "queue", "topic", "batch_job"];
+        let target = Type::one_of(targets.map(kind));
         KindSpec {
             name: "schedule",
-            doc: "Starts a function, or sends to a queue or topic, on a schedule of EventBridge Scheduler.",
+            doc: "Starts a function or job, or sends to a queue or topic, on a schedule of EventBridge Scheduler.",
             fields: vec![
                 field(
                     "at",
@@ -78,6 +79,9 @@ impl Kind for Schedule {
         let Some(when) = when(at, out) else {
             return;
         };
+        if let ("batch_job", Some(input)) = (&*target.address.kind, fields.span("input")) {
+            out.report(no_input(input, span));
+        }
         let retry = Props::of(decl)
             .maybe("MaximumRetryAttempts", fields.node("retries"))
             .maybe(
@@ -224,6 +228,18 @@ fn settings(decl: &Decl) -> Props {
         }
         None => props,
     }
+}
+
+/// Text for a job, which takes parameters.
+fn no_input(input: Span, target: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("schedule::input"),
+        "a job is given no text",
+        input,
+        "for functions, queues and topics",
+    )
+    .label(target, "a job")
+    .help("take it out; say what its command takes in its own `parameters`")
 }
 
 fn no_moment(text: &str, span: Span) -> Diagnostic {

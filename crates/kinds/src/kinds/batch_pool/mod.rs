@@ -5,7 +5,7 @@ mod errors;
 mod machines;
 mod spec;
 
-pub(crate) use check::{Capacity, arch, arch_of, capacity, is_type};
+pub(crate) use check::{Arch, Capacity, arch, arch_of, capacity, is_type};
 
 use crate::cost::{Charge, Costed};
 use crate::lowering::{Emit, Lowering};
@@ -81,6 +81,7 @@ impl Kind for BatchPool {
         &[
             ("name", "ComputeEnvironmentName"),
             ("enabled", "State"),
+            ("capacity", "ComputeResources.Type"),
             ("max_vcpus", "ComputeResources.MaxvCpus"),
             ("min_vcpus", "ComputeResources.MinvCpus"),
             ("instance_types", "ComputeResources.InstanceTypes"),

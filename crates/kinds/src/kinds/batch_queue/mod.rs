@@ -94,10 +94,10 @@ impl Kind for BatchQueue {
     fn statements(&self, verb: &Member, out: &mut Lowering<'_>) -> Vec<Statement> {
         let span = verb.name_span;
         let queue = nodes::attribute(&verb.of.address, "JobQueueArn", span);
-        let jobs = match verb.arguments.resource("job") {
-            Some(job) => vec![job.address.clone()],
-            None => jobs_of(&verb.of.address, out),
-        };
+        if let Some(job) = verb.arguments.resource("job") {
+            return vec![submit(&verb.of.address, &job.address, span, out)];
+        }
+        let jobs = jobs_of(&verb.of.address, out);
         let mut resources = vec![queue];
         resources.extend(jobs.iter().map(|job| revisions(job, span, out)));
         if jobs.is_empty()
@@ -122,18 +122,23 @@ fn jobs_of(queue: &Address, out: &Lowering<'_>) -> Vec<Address> {
     jobs.map(|decl| decl.address.clone()).collect()
 }
 
+/// Allows to submit a job, in any of its revisions, to a queue.
+pub(crate) fn submit(queue: &Address, job: &Address, span: Span, out: &Lowering<'_>) -> Statement {
+    let queue = nodes::attribute(queue, "JobQueueArn", span);
+    let resources = [queue, revisions(job, span, out)];
+    Statement::allow(["batch:SubmitJob"], resources, span)
+}
+
 /// The ARN of all revisions of a job's definition: Service Authorization Reference, AWS Batch, SubmitJob.
-pub(crate) fn revisions(job: &Address, span: Span, out: &Lowering<'_>) -> Node {
+fn revisions(job: &Address, span: Span, out: &Lowering<'_>) -> Node {
+    nodes::suffixed(definition(job, span, out), ":*")
+}
+
+/// The ARN of a job's definition without a revision.
+pub(crate) fn definition(job: &Address, span: Span, out: &Lowering<'_>) -> Node {
     let name = nodes::attribute(job, "JobDefinitionName", span);
     match out.decl(job) {
-        Some(decl) => nodes::concat(
-            [
-                definitions(decl, "", span, out),
-                name,
-                nodes::text(":*", span),
-            ],
-            span,
-        ),
+        Some(decl) => nodes::concat([definitions(decl, "", span, out), name], span),
         None => name,
     }
 }

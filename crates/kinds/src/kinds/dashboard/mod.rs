@@ -10,8 +10,7 @@ use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
 use crate::values::Read;
-use formwork_schema::{Decl, Deferred, KindSpec, Node, Prop};
-use std::sync::Arc;
+use formwork_schema::{Decl, KindSpec, Node};
 
 /// The kind `dashboard`.
 pub(crate) struct Dashboard;
@@ -76,8 +75,7 @@ fn body(decl: &Decl, out: &mut Lowering<'_>) -> Option<Node> {
                     fields.quantity("since").map(|since| ago(since, list.span)),
                 )
                 .put("widgets", Node::list(placed, list.span));
-            let json = Deferred::Json(Box::new(page.node()));
-            Some(Node::new(Prop::Deferred(Arc::new(json)), list.span))
+            Some(nodes::json(page.node()))
         }
     }
 }
