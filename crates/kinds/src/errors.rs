@@ -187,7 +187,7 @@ pub(crate) fn starts_again(name: &str, span: Span) -> Diagnostic {
         span,
         "its own end",
     )
-    .help("take this out; a failed job is tried again by `retries = 3`")
+    .help("take this out; a `batch_job` that failed is tried again by `retries = 3`")
 }
 
 /// Declarations that start each other in a ring; `names` begins and ends with the same.
@@ -258,7 +258,7 @@ pub(crate) fn no_event_target(of: &Address, span: Span) -> Diagnostic {
         span,
         "an event of EventBridge",
     )
-    .help("let it start a `function` or `batch_job`, or send it to a `queue` or `topic`")
+    .help("let it start a `function`, `batch_job` or `task`, or send it to a `queue` or `topic`")
 }
 
 /// An event that can start functions only.

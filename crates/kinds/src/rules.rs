@@ -217,13 +217,17 @@ pub(crate) fn transformer(
         .iter()
         .map(|(name, _)| format!("{name:?}:<{name}>"))
         .collect();
+    template(values, &wrap(format!("{{{}}}", fields.join(","))), span)
+}
+
+/// The input transformer that puts values of an event into a template, where their names stand between `<` and `>`.
+pub(crate) fn template(values: &[(String, Node)], template: &str, span: Span) -> Node {
     let paths = values
         .iter()
         .map(|(name, path)| (name.as_str(), path.clone()));
-    let template = wrap(format!("{{{}}}", fields.join(",")));
     Props::new(span)
         .put("InputPathsMap", Node::map(paths, span))
-        .set("InputTemplate", template.as_str())
+        .set("InputTemplate", template)
         .node()
 }
 

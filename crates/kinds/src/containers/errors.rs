@@ -174,7 +174,7 @@ pub(super) fn not_on_fargate(name: &str, span: Span) -> Diagnostic {
         span,
         "not on Fargate",
     )
-    .help("take it out, or run on instances of your own: `capacity = …` of a `cluster` with `instances`")
+    .help("take it out, or run on instances of your own: those of a `cluster`, or of a `batch_pool` with `capacity = ec2`")
 }
 
 /// Something that only Fargate has.

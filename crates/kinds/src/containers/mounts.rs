@@ -172,6 +172,14 @@ pub(crate) fn wire(
     }
 }
 
+/// Whether a container mounts a file system.
+pub(crate) fn any_files(container: &Container<'_>) -> bool {
+    let mounts = Mount::all(container);
+    mounts
+        .iter()
+        .any(|mount| matches!(mount.source(), Some(Source::Files(..))))
+}
+
 /// The mount points of a container.
 pub(crate) fn points(container: &Container<'_>, out: &mut Lowering<'_>) -> Option<Node> {
     let span = container.fields.span("mounts")?;

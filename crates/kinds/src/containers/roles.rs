@@ -1,10 +1,13 @@
 //! The two roles of a task: the one by which it is started, and the one that its code has.
 
+use super::{Container, mounts};
 use crate::access::{self, Statement, policy};
+use crate::images;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::triggers::Contribution;
-use crate::values::Read;
+use crate::values::{self, Read};
+use formwork_diag::Span;
 use formwork_schema::{Address, Decl, Node};
 
 /// Who takes on the roles of tasks and jobs.
@@ -89,6 +92,41 @@ fn made(
         arn: nodes::attribute(&role, "Arn", span),
         ready,
     }
+}
+
+/// The roles that whoever starts a task of a declaration passes on to it.
+pub(crate) fn passed(decl: &Decl, span: Span, out: &mut Lowering<'_>) -> Vec<Node> {
+    let containers = super::all(decl);
+    let logs = match decl.fields.get("logs") {
+        None => true,
+        Some(val) => match values::call(val) {
+            Some(driver) => driver.arguments.get("secrets").is_some(),
+            None => values::resource(val).is_some(),
+        },
+    };
+    let starts = logs || containers.iter().any(|one| needs_start(decl, one, out));
+    let exec = decl.fields.flag("exec") == Some(true);
+    let mounts = containers.iter().any(|one| mounts::any_files(one));
+    let code = exec || mounts || !decl.fields.items("access").is_empty();
+    [("execution_role", starts), ("role", code)]
+        .into_iter()
+        .filter_map(|(name, needed)| {
+            let own = needed.then(|| decl.address.part(name));
+            let given = decl.fields.resource(name).map(|role| role.address.clone());
+            Some(nodes::attribute(&given.or(own)?, "Arn", span))
+        })
+        .collect()
+}
+
+/// Whether a container needs the role by which it is started for more than its logs.
+fn needs_start(decl: &Decl, container: &Container<'_>, out: &mut Lowering<'_>) -> bool {
+    let fields = container.fields;
+    let secret = ["secrets", "image_credentials"];
+    let image = fields.get("image");
+    secret.iter().any(|name| fields.get(name).is_some())
+        || image
+            .and_then(|val| images::image(decl, val, out))
+            .is_some_and(|image| !image.pull.is_empty())
 }
 
 /// Lets ECS take on a role, for tasks of this account and region only: ECS developer guide, "Task IAM role".

@@ -30,6 +30,7 @@ mod security_group;
 mod server;
 mod service;
 mod table;
+mod task;
 mod topic;
 mod websocket_api;
 
@@ -81,6 +82,7 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("server_dns", &server::dns::ServerDns),
     ("service", &service::Service),
     ("table", &table::Table),
+    ("task", &task::Task),
     ("topic", &topic::Topic),
     ("websocket_api", &websocket_api::WebsocketApi),
 ];

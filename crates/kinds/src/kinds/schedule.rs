@@ -19,11 +19,11 @@ pub(crate) struct Schedule;
 
 impl Kind for Schedule {
     fn spec(&self) -> KindSpec {
-        let targets = ["function", "queue", "topic", "batch_job"];
+        let targets = ["function", "queue", "topic", "batch_job", "task"];
         let target = Type::one_of(targets.map(kind));
         KindSpec {
             name: "schedule",
-            doc: "Starts a function or job, or sends to a queue or topic, on a schedule of EventBridge Scheduler.",
+            doc: "Starts a function, job or task, or sends to a queue or topic, on a schedule of EventBridge Scheduler.",
             fields: vec![
                 field(
                     "at",

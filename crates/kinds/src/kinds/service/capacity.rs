@@ -1,4 +1,4 @@
-//! What the tasks of a service run on, and how they are spread over it.
+//! What tasks of ECS run on, and how they are spread over it.
 
 use super::errors;
 use crate::containers::Launch;
@@ -10,15 +10,15 @@ use formwork_diag::Span;
 use formwork_schema::{Decl, Node, Val, Value};
 
 /// What tasks run on.
-pub(super) struct Capacity {
+pub(crate) struct Capacity {
     /// Whether on Fargate or on instances.
-    pub(super) launch: Launch,
+    pub(crate) launch: Launch,
     /// The capacity of the cluster, with weights.
-    pub(super) strategy: Node,
+    pub(crate) strategy: Node,
     /// How tasks are put on instances.
-    pub(super) strategies: Option<Node>,
+    pub(crate) strategies: Option<Node>,
     /// Where on instances they may not be.
-    pub(super) constraints: Option<Node>,
+    pub(crate) constraints: Option<Node>,
 }
 
 /// A part of the capacity, as written.
@@ -34,8 +34,8 @@ impl Part<'_> {
     }
 }
 
-/// What a service runs on; what does not go together is reported.
-pub(super) fn read(decl: &Decl, home: &Home, out: &mut Lowering<'_>) -> Capacity {
+/// What the tasks of a declaration run on; what does not go together is reported.
+pub(crate) fn read(decl: &Decl, home: &Home, out: &mut Lowering<'_>) -> Capacity {
     let span = decl.fields.span("capacity").unwrap_or(decl.name_span);
     let parts = parts(decl);
     let instances = parts.iter().find(|part| part.on_instances());

@@ -84,7 +84,14 @@ fn shared(shares: &[Share], count: Decimal, used: Option<Decimal>) -> Vec<(bool,
         .collect()
 }
 
-fn add(task: &Thing<'_>, spot: bool, hours: Decimal, fixed: bool, charges: &mut Vec<Charge>) {
+/// Adds what so many hours of a task on Fargate are charged for; `fixed` if they are spent whatever is done with it.
+pub(crate) fn add(
+    task: &Thing<'_>,
+    spot: bool,
+    hours: Decimal,
+    fixed: bool,
+    charges: &mut Vec<Charge>,
+) {
     let parsed = |name: &str| {
         task.text(name)
             .and_then(|text| text.parse::<Decimal>().ok())

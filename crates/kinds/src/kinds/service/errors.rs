@@ -7,12 +7,12 @@ use formwork_schema::Address;
 pub(super) fn two_launches(instances: Span, fargate: Span) -> Diagnostic {
     Diagnostic::error(
         Code("service::capacity"),
-        "a service runs either on Fargate or on instances",
+        "tasks run either on Fargate or on instances",
         instances,
         "instances …",
     )
     .label(fargate, "… and Fargate")
-    .help("make a service for each")
+    .help("write a declaration for each")
 }
 
 /// A capacity that is named twice.

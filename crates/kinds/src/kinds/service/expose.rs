@@ -126,7 +126,7 @@ fn target_fields() -> Vec<FieldSpec> {
 }
 
 /// A service that is exposed.
-pub(super) struct Exposed {
+pub(crate) struct Exposed {
     /// The load balancers as ECS takes them.
     pub(super) balancers: Node,
     /// The security groups of the load balancer.

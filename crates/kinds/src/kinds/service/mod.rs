@@ -1,15 +1,18 @@
 //! `service`: containers on ECS that are kept running: their definition, where they run, how many, and who reaches them.
 
-mod capacity;
-mod cost;
+pub(crate) mod capacity;
+pub(crate) mod cost;
 mod deploy;
 mod discovery;
 mod errors;
+pub(crate) mod exec;
 mod expose;
 mod health;
-mod network;
+pub(crate) mod network;
 mod scale;
 mod spec;
+
+pub(crate) use spec::capacity_type;
 
 use crate::access::Statement;
 use crate::containers::{self, definition};
@@ -80,7 +83,12 @@ impl Kind for Service {
             .put("CapacityProviderStrategy", capacity.strategy)
             .maybe("PlacementStrategies", capacity.strategies)
             .maybe("PlacementConstraints", capacity.constraints)
-            .maybe("NetworkConfiguration", network.configuration)
+            .maybe(
+                "NetworkConfiguration",
+                network
+                    .own
+                    .map(|own| Node::map([("AwsvpcConfiguration", own)], span)),
+            )
             .maybe(
                 "ServiceRegistries",
                 discovered.as_ref().map(|found| found.registries.clone()),
@@ -192,9 +200,8 @@ struct Defined {
 }
 
 fn definition(decl: &Decl, launch: containers::Launch, out: &mut Lowering<'_>) -> Defined {
-    let span = decl.fields.span("exec").unwrap_or(decl.name_span);
-    let exec = (decl.fields.flag("exec") == Some(true)).then(|| exec_statement(span));
-    let made = definition::lower(decl, launch, exec.into_iter().collect(), out);
+    let exec = exec::statement(decl).into_iter().collect();
+    let made = definition::lower(decl, launch, exec, out);
     let emit = Emit::part(DEFINITION, definition::TYPE, made.props.finish());
     let emit = match decl.fields.flag("keep_revisions") {
         Some(true) => emit.stays(),
@@ -204,15 +211,4 @@ fn definition(decl: &Decl, launch: containers::Launch, out: &mut Lowering<'_>) -
         address: out.emit(decl, emit),
         ready: made.ready,
     }
-}
-
-/// What a session in a container needs, which takes no resource: ECS developer guide, "Using ECS Exec".
-fn exec_statement(span: Span) -> Statement {
-    let actions = [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-    ];
-    Statement::allow(actions, [nodes::text("*", span)], span)
 }

@@ -1,4 +1,4 @@
-//! Where in the network the tasks of a service are, and what reaches them.
+//! Where in the network tasks of ECS are, and what reaches them.
 
 use super::expose::Exposed;
 use super::{GROUP, errors};
@@ -11,15 +11,15 @@ use crate::values::Read;
 use formwork_schema::{Address, Decl, Node};
 
 /// Where tasks are.
-pub(super) struct Network {
-    /// As ECS takes it; `None` if the network is that of the instances.
-    pub(super) configuration: Option<Node>,
+pub(crate) struct Network {
+    /// Subnets and groups of their own; `None` if the network is that of the instances.
+    pub(crate) own: Option<Node>,
     /// The ways out that tasks need to pull their images.
-    pub(super) ways: Vec<Address>,
+    pub(crate) ways: Vec<Address>,
 }
 
-/// The network of a service's tasks, with a security group of their own that lets in what they are exposed to.
-pub(super) fn lower(
+/// The network of a declaration's tasks, with a security group of their own that lets in what they are exposed to.
+pub(crate) fn lower(
     decl: &Decl,
     launch: Launch,
     exposed: Option<&Exposed>,
@@ -30,7 +30,7 @@ pub(super) fn lower(
     let at = fields.span("public_address").unwrap_or(decl.name_span);
     let Some(placement) = placement::of(decl, out) else {
         return Network {
-            configuration: None,
+            own: None,
             ways: Vec::new(),
         };
     };
@@ -50,10 +50,7 @@ pub(super) fn lower(
                 fields.span("network_mode"),
             ));
         }
-        return Network {
-            configuration: None,
-            ways,
-        };
+        return Network { own: None, ways };
     }
     check_ways(&placement, public, out);
     let span = placement.span;
@@ -79,7 +76,7 @@ pub(super) fn lower(
         .put("SecurityGroups", groups)
         .maybe("AssignPublicIp", address);
     Network {
-        configuration: Some(Node::map([("AwsvpcConfiguration", own.node())], span)),
+        own: Some(own.node()),
         ways,
     }
 }

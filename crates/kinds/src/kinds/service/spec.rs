@@ -1,5 +1,6 @@
 //! What users write in a `service`.
 
+use super::exec::exec_field;
 use super::expose;
 use crate::containers;
 use crate::nodes::seconds;
@@ -116,7 +117,8 @@ fn where_fields() -> Vec<FieldSpec> {
     ]
 }
 
-fn capacity_type() -> Type {
+/// What tasks of ECS run on.
+pub(crate) fn capacity_type() -> Type {
     let part = |name: &str| {
         let weight = field(
             "weight",
@@ -276,13 +278,7 @@ fn deploy_fields() -> Vec<FieldSpec> {
             "Alarms that take a deployment back when they ring.",
         )
         .constraint(items(1, 10)),
-        field(
-            "exec",
-            Type::Bool,
-            "Whether one can run commands in its containers (`aws ecs execute-command`).",
-        )
-        .default("false")
-        .known(),
+        exec_field(),
     ]
 }
 
