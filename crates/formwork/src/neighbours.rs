@@ -2,14 +2,15 @@
 
 use crate::cli::ProviderName;
 use crate::failure::{Exit, Failure};
-use crate::pipeline::{MOCK_ACCOUNT, store_failure};
+use crate::pipeline::{MOCK_ACCOUNT, known_outputs, store_failure};
 use crate::stack::Opened;
 use formwork_diag::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use formwork_model::{GivenStack, UsedStack};
-use formwork_plan::{Inputs, Mode};
+use formwork_plan::{Inputs, Mode, Plan};
 use formwork_schema::Stack;
 use formwork_state::{Binding, State, Store, StoreError, Use};
 use formwork_store::{Access, LocalStore, state_dir};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -57,14 +58,15 @@ pub(crate) fn look_anywhere(
     opened: &Opened,
     path: &Path,
     env: &str,
-) -> Result<BTreeMap<Arc<str>, GivenStack>, Failure> {
+) -> BTreeMap<Arc<str>, GivenStack> {
     let mut found = BTreeMap::new();
     for provider in [ProviderName::Mock, ProviderName::Aws] {
-        let all = look(opened, path, provider, env)?;
+        // A state that cannot be read says nothing: a plan says why.
+        let all = look(opened, path, provider, env).unwrap_or_default();
         let applied = all.into_iter().filter(|one| one.state.is_some());
         found.extend(given(&applied.collect::<Vec<_>>()));
     }
-    Ok(found)
+    found
 }
 
 fn is_applied(state: &State) -> bool {
@@ -178,7 +180,7 @@ pub(crate) fn again(before: &[Use], root: &Path, own: &Binding) -> Result<Vec<Us
 pub(crate) struct Dependent {
     stack: String,
     env: Arc<str>,
-    outputs: Vec<String>,
+    outputs: BTreeMap<String, Json>,
 }
 
 /// The stacks beneath the root that were made with outputs of this one, by name. A state that cannot be read says
@@ -205,7 +207,7 @@ pub(crate) fn dependents(root: &Path, own: &Binding) -> Vec<Dependent> {
             found.push(Dependent {
                 stack: name,
                 env: own.env.clone(),
-                outputs: used.outputs.keys().cloned().collect(),
+                outputs: used.outputs.clone(),
             });
         }
     }
@@ -244,7 +246,7 @@ pub(crate) fn removed(dependents: &[Dependent], planning: &Inputs<'_>) -> Diagno
     }
     let written = |name: &str| planning.outputs.iter().any(|output| *output.name == *name);
     for dependent in dependents {
-        let gone = dependent.outputs.iter();
+        let gone = dependent.outputs.keys();
         let known = |name: &&String| planning.state.outputs.contains_key(*name);
         let gone = gone.filter(|name| known(name) && !written(name));
         for output in gone {
@@ -262,10 +264,40 @@ pub(crate) fn removed(dependents: &[Dependent], planning: &Inputs<'_>) -> Diagno
     found
 }
 
+/// Names the stacks that were made with outputs which a plan changes: they are to be applied afterwards.
+pub(crate) fn changed(root: &Path, own: &Binding, state: &State, plan: &Plan) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let known = known_outputs(plan);
+    if plan.header.destroy || state.outputs == known {
+        return found;
+    }
+    let written = |name: &String| plan.outputs.iter().any(|output| *output.name == **name);
+    for dependent in dependents(root, own) {
+        let outputs = dependent.outputs.iter();
+        let outputs = outputs.filter(|(name, value)| known.get(*name) != Some(*value));
+        let outputs: Vec<&str> = outputs
+            .filter(|(name, _)| written(name))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if outputs.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "`{}` ({}) was made with {}, which this plan changes",
+            dependent.stack,
+            dependent.env,
+            formwork_diag::list_words(&outputs, "and"),
+        );
+        let warning = Diagnostic::new(Code("use::changed"), Severity::Warning, message);
+        found.push(warning.help(format!("plan and apply `{}` afterwards", dependent.stack)));
+    }
+    found
+}
+
 /// What is to be said before a stack is destroyed with whose outputs others were made.
 pub(crate) fn in_use(dependents: &[Dependent], own: &str, severity: Severity) -> Diagnostics {
     let found = dependents.iter().map(|dependent| {
-        let outputs: Vec<&str> = dependent.outputs.iter().map(String::as_str).collect();
+        let outputs: Vec<&str> = dependent.outputs.keys().map(String::as_str).collect();
         let message = format!(
             "`{}` ({}) was made with {} of `{own}`",
             dependent.stack,

@@ -127,13 +127,16 @@ pub(crate) fn session(
     };
     wanted.diagnostics.extend(advice(&planning));
     let dependents = dependents(&project.root, &binding, &planning);
-    wanted
-        .diagnostics
-        .extend(neighbours::removed(&dependents, &planning));
+    let removed = neighbours::removed(&dependents, &planning);
+    wanted.diagnostics.extend(removed);
     let planned = plan(&planning);
     terminal.phase("planned");
     let costs = |plan: &Plan| costs::changed(&loaded.state, plan, &usage);
     let cost = planned.as_ref().ok().map(costs);
+    if let Ok(plan) = &planned {
+        let changed = neighbours::changed(&project.root, &binding, &loaded.state, plan);
+        wanted.diagnostics.extend(changed);
+    }
     terminal.phase("estimated the cost");
     leave(observed);
     match planned {

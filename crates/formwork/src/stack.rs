@@ -150,7 +150,7 @@ impl Opened {
     ) -> Result<Evaluated, Failure> {
         let env = self.environment(arguments.env.as_deref())?;
         let mut inputs = self.inputs(arguments)?;
-        inputs.stacks = neighbours::look_anywhere(&self, &arguments.path, &env)?;
+        inputs.stacks = neighbours::look_anywhere(&self, &arguments.path, &env);
         self.lowered(&env, &inputs, mode)
     }
 

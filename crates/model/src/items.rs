@@ -390,10 +390,17 @@ impl Collector {
         if name.text.is_empty() {
             return;
         }
-        let first = self.items.kinds.get(&name.text).map(|first| first.span);
-        match first {
+        match self.items.kinds.get(&name.text).copied() {
+            Some(first) if first.used != used => {
+                let (at, written) = match used {
+                    true => (name.span, first.span),
+                    false => (first.span, name.span),
+                };
+                let error = errors::component::own(&name.text, at, written);
+                self.diagnostics.push(error);
+            }
             Some(first) => {
-                let error = errors::name::duplicate("component", &name.text, name.span, first);
+                let error = errors::name::duplicate("component", &name.text, name.span, first.span);
                 self.diagnostics.push(error);
             }
             None => {

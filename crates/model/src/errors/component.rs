@@ -80,6 +80,18 @@ pub(crate) fn not_exported(name: &str, span: Span, path: &str, known: &[&str]) -
     }
 }
 
+/// A `use` of a component that the stack has already: as written beside it, or of the same name.
+pub(crate) fn own(name: &str, span: Span, written: Span) -> Diagnostic {
+    Diagnostic::error(
+        NAME,
+        format!("the stack has a component `{name}` already"),
+        span,
+        "brought in once more",
+    )
+    .label(written, "written here")
+    .help("all stack files of a folder are one stack: take it out of the `use`, or move the file into a folder below")
+}
+
 pub(crate) fn outside(word: &str, span: Span) -> Diagnostic {
     let help = match word {
         "stack" | "env" | "test" | "forget" => {

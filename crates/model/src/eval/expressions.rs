@@ -12,11 +12,11 @@ use std::sync::Arc;
 impl<'w> Evaluator<'w> {
     /// The value of an expression; its span is the expression's.
     pub(super) fn eval(&mut self, expr: &'w Expr) -> Val {
-        let val = self.evaluated(expr);
-        match self.expecting {
-            None => val,
-            Some(_) => self.settled(val),
+        if self.expecting.is_none() {
+            return self.evaluated(expr);
         }
+        let val = self.evaluated(expr);
+        self.settled(val)
     }
 
     fn evaluated(&mut self, expr: &'w Expr) -> Val {

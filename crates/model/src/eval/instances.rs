@@ -5,7 +5,7 @@ use super::{Evaluator, Objects, Scope, objects, references};
 use crate::components::Component;
 use crate::items::{DeclItem, ParamItem};
 use crate::names::{Target, World};
-use formwork_diag::Span;
+use formwork_diag::{Label, Span};
 use formwork_schema::{Address, Allow, Decl, Fields, Meta, ResourceRef, Type, Val, Value};
 use formwork_syntax::ast::{Expr, ExprKind};
 use std::collections::BTreeMap;
@@ -234,7 +234,14 @@ impl<'w> Evaluator<'w> {
             self.base_allows.extend(allows.iter().cloned());
             self.exchange(&mut frame);
             let mut decls = self.decls(&all);
+            let reported = self.diagnostics.len();
             self.assertions();
+            for found in self.diagnostics.iter_mut().skip(reported) {
+                found.labels.push(Label {
+                    span: val.span,
+                    message: "made here".to_owned(),
+                });
+            }
             let scope = std::mem::replace(&mut self.scope, Scope::new(self.world, val.span));
             self.diagnostics.extend(scope.needed());
             self.exchange(&mut frame);
