@@ -119,7 +119,9 @@ impl Viewer<'_> {
     }
 
     fn defaults(&self, properties: &mut Properties) {
-        for (path, value) in &self.resource.overlay.defaults {
+        let hidden = &self.resource.write_only;
+        let defaults = self.resource.overlay.defaults.iter();
+        for (path, value) in defaults.filter(|(path, _)| !hidden.contains(path)) {
             fill(properties, &path.0, value);
         }
         for (name, shape) in &self.resource.properties {

@@ -101,7 +101,22 @@ impl<'a> Comparison<'a> {
         let shape = shape_at(ty, path);
         let schema = shape.as_ref().and_then(|shape| shape.default.as_ref());
         let default = given.map(|(_, value)| value).or(schema);
-        default.is_some_and(|default| equal(ty, path, default, live))
+        if default.is_some_and(|default| equal(ty, path, default, live)) {
+            return true;
+        }
+        // Of a structure each entry may be.
+        let structure = shape
+            .as_ref()
+            .is_some_and(|shape| matches!(shape.kind, ShapeKind::Object { .. }));
+        let entries = live.as_object().filter(|_| structure);
+        entries.is_some_and(|entries| {
+            entries.iter().all(|(name, live)| {
+                let own = default.and_then(|default| default.get(name));
+                let below = [path, &[Step::Name(name)]].concat();
+                own.is_some_and(|own| equal(ty, &below, own, live))
+                    || Self::is_default(ty, &below, live)
+            })
+        })
     }
 
     fn wanted<'p>(&mut self, path: &mut Vec<Step<'p>>, wanted: &'p Wanted, sides: Sides<'_>) {

@@ -10,7 +10,7 @@ use crate::naming::name_property;
 use crate::paths::{self, Step};
 use crate::tags::TagValue;
 use crate::wanted::{Entries, json_at};
-use crate::{After, FieldChange, tags};
+use crate::{After, FieldChange, names, tags};
 use formwork_schema::Path;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -28,20 +28,25 @@ impl Case<'_, '_, '_> {
         let item = self.item;
         let name = name_property(item);
         let tag_field = item.ty.tags.as_ref().filter(|_| !item.is_slice());
-        let special = |property: &str| {
-            name == Some(property) || tag_field.is_some_and(|field| &*field.property == property)
-        };
+        let tagged = |property: &str| tag_field.is_some_and(|field| &*field.property == property);
+        let special = |property: &str| name == Some(property) || tagged(property);
+        // A name that is nothing but a property is compared like one.
+        let fixed = name.filter(|_| !names::changes(&item.ty));
+        let special_if_wanted = |property: &str| fixed == Some(property) || tagged(property);
         let live = self.held.readable();
         let authored = &self.held.object.authored;
         let mut comparison = Comparison::new(&item.ty).ignoring(&self.resource.ignore_changes);
-        for (property, value) in wanted.iter().filter(|(property, _)| !special(property)) {
+        let plain = wanted
+            .iter()
+            .filter(|(property, _)| !special_if_wanted(property));
+        for (property, value) in plain {
             let (live, before) = (live.get(&**property), authored.get(&**property));
             comparison.property(property, value, live, before);
         }
         let mut found = comparison.finish();
         self.unsure(wanted, &mut found);
         self.taken_out(wanted, special, &mut found, resets);
-        if let (Some(property), Some(name)) = (name, authored_name) {
+        if let (Some(property), Some(name)) = (fixed, authored_name) {
             let old = held_name(item, self.held);
             if old.as_ref() != Some(name) {
                 let before = old.map(|old| Json::from(&*old));
@@ -97,7 +102,10 @@ impl Case<'_, '_, '_> {
             let live = self.held.readable().get(name);
             let hidden = ty.write_only.iter().any(|known| known.root() == name);
             let reset = ty.overlay.resets.get(&Path(name.into()));
-            let done = match (reset, live) {
+            // What is not shown is known to be as it was written, unless that was cut short.
+            let sure = hidden && !object.uncertain.contains(name);
+            let seen = live.or_else(|| object.authored.get(name).filter(|_| sure));
+            let done = match (reset, seen) {
                 (Some(reset), Some(live)) => crate::compare::equal(ty, &path, reset, live),
                 (None, Some(live)) => Comparison::is_default(ty, &path, live),
                 (_, None) => !hidden,

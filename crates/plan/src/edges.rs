@@ -2,12 +2,12 @@
 
 use crate::item::Item;
 use crate::known::Standing;
+use crate::names::Taken;
 use crate::operations::{Builder, End, Fate};
-use crate::order::Strength;
-use crate::{Action, Mode, Step, errors};
+use crate::order::{Draft, Strength};
+use crate::{Action, Mode, Step, errors, names};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
-use std::sync::Arc;
 
 impl Builder<'_, '_, '_> {
     /// What is made or changed comes after what it needs.
@@ -266,19 +266,10 @@ impl Builder<'_, '_, '_> {
 
     /// A name that one object leaves and another takes.
     pub(crate) fn order_names(&mut self) {
-        let mut left: FxHashMap<(Arc<str>, Arc<str>), (usize, usize)> = FxHashMap::default();
+        let mut left: FxHashMap<Taken, (usize, usize)> = FxHashMap::default();
         for end in &self.ends {
-            let draft = self
-                .drafts
-                .get(end.draft)
-                .map(|draft| &draft.operation.step);
-            if let Some(Step::Delete {
-                type_name,
-                name: Some(name),
-                ..
-            }) = draft
-            {
-                left.insert((type_name.clone(), name.clone()), (end.draft, end.item));
+            if let Some(taken) = self.left(end) {
+                left.insert(taken, (end.draft, end.item));
             }
         }
         if left.is_empty() {
@@ -286,19 +277,42 @@ impl Builder<'_, '_, '_> {
         }
         let mut needs = Vec::new();
         for (at, draft) in self.drafts.iter().enumerate() {
-            if let Step::Create(goal) = &draft.operation.step {
-                let name = goal.name.clone().map(|name| (goal.type_name.clone(), name));
-                let found = name.and_then(|name| left.get(&name));
-                needs.extend(
-                    found
-                        .filter(|(_, item)| *item != draft.item)
-                        .map(|(on, _)| (at, *on)),
-                );
-            }
+            let taken = self.taken(draft);
+            let found = taken.and_then(|taken| left.get(&taken));
+            let found = found.filter(|(_, item)| *item != draft.item);
+            needs.extend(found.map(|(on, _)| (at, *on)));
         }
         for (at, on) in needs {
             self.need(at, on, Strength::Moved);
         }
+    }
+
+    /// The name that a delete leaves.
+    fn left(&self, end: &End) -> Option<Taken> {
+        let Step::Delete {
+            region,
+            name: Some(name),
+            ..
+        } = &self.drafts.get(end.draft)?.operation.step
+        else {
+            return None;
+        };
+        let item = self.context.items.get(end.item)?;
+        let mut held = item.held.iter();
+        let held = held.find(|held| held.generation == end.generation)?;
+        let within = |property: &str| held.object.authored.get(property).cloned();
+        names::taken(&item.ty, region, name, within)
+    }
+
+    /// The name that a create takes.
+    fn taken(&self, draft: &Draft) -> Option<Taken> {
+        let Step::Create(goal) = &draft.operation.step else {
+            return None;
+        };
+        let item = self.context.items.get(draft.item)?;
+        let wanted = &self.decided.get(draft.item)?.as_ref()?.wanted;
+        let within = |property: &str| wanted.get(property)?.known().cloned();
+        names::taken(&item.ty, &goal.region, goal.name.as_ref()?, within)
     }
 }
 

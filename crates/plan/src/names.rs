@@ -1,7 +1,9 @@
 //! Physical names and client tokens: allocated once, from the stack, the environment and the address.
 
-use formwork_schema::{Address, Overlay};
+use formwork_schema::{Address, Identity, Overlay, Path, ResourceType};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// What a name is made from.
 pub(crate) struct Naming<'a> {
@@ -16,6 +18,33 @@ pub(crate) struct Naming<'a> {
 /// Whether objects of a type may share a name.
 pub(crate) fn repeats(overlay: &Overlay) -> bool {
     &*overlay.name_scope == "none"
+}
+
+/// A name where no other object of the type may have it: type, region, value of the parent property, name.
+pub(crate) type Taken = (Arc<str>, Option<Arc<str>>, Option<String>, Arc<str>);
+
+/// The place that a name takes; `None` where names repeat, or within a parent that is not known (`within` gives the
+/// value of a property).
+pub(crate) fn taken(
+    ty: &ResourceType,
+    region: &Arc<str>,
+    name: &Arc<str>,
+    within: impl Fn(&str) -> Option<Json>,
+) -> Option<Taken> {
+    let scope = &*ty.overlay.name_scope;
+    let region = (scope == "account-region").then(|| region.clone());
+    let parent = match scope {
+        "account-region" | "account" | "global" => None,
+        property => Some(within(property.split('/').next()?)?.to_string()),
+    };
+    Some((ty.name.clone(), region, parent, name.clone()))
+}
+
+/// Whether an object keeps living under another name: AWS knows it by an id, and its name is a property like others.
+pub(crate) fn changes(ty: &ResourceType) -> bool {
+    let named = |path: &Path| ty.overlay.name.as_ref() == Some(path);
+    let mut fixed = ty.create_only.iter().chain(&ty.primary_identifier);
+    ty.mutable && ty.overlay.identity == Identity::Marker && !fixed.any(named)
 }
 
 /// How many characters of a hash a name carries.

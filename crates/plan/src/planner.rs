@@ -4,6 +4,7 @@ use crate::decide::{Context, decide_all};
 use crate::deps::{Deps, Index};
 use crate::item::{Item, gather};
 use crate::known::{Decided, Standing};
+use crate::names::{self, Taken};
 use crate::naming::{Names, name_property};
 use crate::operations::{Builder, Shown};
 use crate::tags::Words;
@@ -13,7 +14,6 @@ use formwork_diag::{Diagnostics, Span};
 use formwork_schema::Address;
 use formwork_state::Move;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 /// Plans.
 ///
@@ -185,8 +185,7 @@ fn header(inputs: &Inputs<'_>) -> Header {
 
 /// Two objects of a type cannot share a name where names are unique.
 fn check_names(items: &[Item<'_>], decided: &[Option<Decided>], diagnostics: &mut Diagnostics) {
-    type Named<'n> = (Arc<str>, Option<Arc<str>>, Option<String>, Arc<str>);
-    let mut seen: FxHashMap<Named<'_>, (&Address, Span)> = FxHashMap::default();
+    let mut seen: FxHashMap<Taken, (&Address, Span)> = FxHashMap::default();
     for (item, decided) in items.iter().zip(decided) {
         let (Some(decided), Some(resource)) = (decided, item.desired) else {
             continue;
@@ -201,24 +200,12 @@ fn check_names(items: &[Item<'_>], decided: &[Option<Decided>], diagnostics: &mu
         if decided.standing == Standing::Missing {
             continue;
         }
-        let scope = &*item.ty.overlay.name_scope;
-        let region = (scope == "account-region").then(|| resource.region.clone());
-        let parent = match scope {
-            "account-region" | "account" | "global" => None,
-            // Unique within its parent: compared only where the parent is known.
-            property => match decided
-                .wanted
-                .get(property.split('/').next().unwrap_or(property))
-            {
-                Some(wanted) => match wanted.known() {
-                    Some(json) => Some(json.to_string()),
-                    None => continue,
-                },
-                None => continue,
-            },
-        };
         let span = resource.span;
-        let key = (resource.type_name.clone(), region, parent, name.clone());
+        // Unique within its parent: compared only where the parent is known.
+        let within = |property: &str| decided.wanted.get(property)?.known().cloned();
+        let Some(key) = names::taken(&item.ty, &resource.region, &name, within) else {
+            continue;
+        };
         if let Some(first) = seen.insert(key, (item.address, span)) {
             diagnostics.push(errors::same_name(&name, first, (item.address, span)));
         }

@@ -301,6 +301,7 @@ fn object(
 }
 
 fn update(object: &mut Object, intent: Intent, attributes: Map<String, Json>) {
+    object.name = intent.name.or(object.name.take());
     object.authored = intent.properties;
     object.attributes = attributes;
     object.metadata = intent.metadata;
