@@ -189,6 +189,12 @@ pub(crate) fn base64(text: Node) -> Node {
     Node::new(Prop::Deferred(Arc::new(coded)), span)
 }
 
+/// Whether a value says more than what holds without it, so that to write a default is to write nothing.
+pub(crate) fn other_than(default: impl Into<Prop>) -> impl Fn(&Node) -> bool {
+    let default = default.into();
+    move |node| node.prop != default
+}
+
 /// An account: the known one, or the one known at plan.
 pub(crate) fn account(known: Option<&Arc<str>>, span: Span) -> Node {
     match known {

@@ -77,9 +77,11 @@ impl Fields {
         self.given(name).filter(|val| val.value != Value::None)
     }
 
-    /// Where a field's name was written.
+    /// Where a field's name was written; `none` counts as absent.
     pub fn name_span(&self, name: &str) -> Option<Span> {
-        self.0.get(name).map(|given| given.name)
+        let given = self.0.get(name);
+        let given = given.filter(|given| given.val.value != Value::None);
+        given.map(|given| given.name)
     }
 
     /// Sets a field.

@@ -4,10 +4,13 @@
 use super::arns;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
-use formwork_schema::{Address, Decl, Node, Prop};
+use formwork_schema::{Address, Decl, Node, Prop, Properties};
 
 /// The property that holds the digest; its change makes a new deployment.
 const HOLDER: &str = "Description";
+
+/// What people read of an API, and no caller sees: its change makes no new deployment.
+const LABELS: &[&str] = &["Name", "Description"];
 
 /// Emits the deployment that is the part `part`, after what it needs; one that is frozen stays as it is whatever the
 /// API becomes. What it holds is said by [`seal`].
@@ -37,7 +40,7 @@ pub(crate) fn seal(
         .into_iter()
         .filter_map(|address| {
             let resource = out.resource(&address)?;
-            let properties = Prop::Map(resource.properties.clone());
+            let properties = Prop::Map(served(&resource.properties));
             // Not its whole address: a rename of the API is no change of what it holds.
             let name = address.part.as_deref().unwrap_or_default().to_owned();
             Some((name, Node::new(properties, span)))
@@ -48,4 +51,14 @@ pub(crate) fn seal(
     if let Some(deployment) = out.resource_mut(&decl.address.part(part)) {
         deployment.properties.insert(HOLDER.into(), words);
     }
+}
+
+/// The properties that callers can see the effect of.
+fn served(properties: &Properties) -> Properties {
+    let mut served = properties.clone();
+    served.retain(|name, _| !LABELS.contains(&&**name));
+    if let Some(Prop::Map(document)) = served.get_mut("Body").map(|body| &mut body.prop) {
+        document.shift_remove("info");
+    }
+    served
 }

@@ -72,7 +72,11 @@ fn body(decl: &Decl, out: &mut Lowering<'_>) -> Option<Node> {
             let page = Props::new(list.span)
                 .maybe(
                     "start",
-                    fields.quantity("since").map(|since| ago(since, list.span)),
+                    fields
+                        .quantity("since")
+                        .map(|since| ago(since, list.span))
+                        // What CloudWatch does without it.
+                        .filter(nodes::other_than("-PT3H")),
                 )
                 .put("widgets", Node::list(placed, list.span));
             Some(nodes::json(page.node()))

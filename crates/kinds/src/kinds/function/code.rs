@@ -51,7 +51,7 @@ fn from_folder(decl: &Decl, code: Option<&Val>, props: Props, out: &mut Lowering
     let custom = chosen.is_some_and(|runtime| runtime.name.starts_with("provided"));
     let mut missing = Vec::new();
     for name in ["code", "runtime", "handler"] {
-        let given = fields.has(name) || (name == "handler" && custom);
+        let given = fields.get(name).is_some() || (name == "handler" && custom);
         if !given {
             missing.push(name);
         }
@@ -219,9 +219,7 @@ fn nearest_handler(
 
 fn from_image(decl: &Decl, image: &Val, props: Props, out: &mut Lowering<'_>) -> Props {
     for name in ZIP_ONLY {
-        if let Some(span) = decl.fields.name_span(name)
-            && decl.fields.get(name).is_some()
-        {
+        if let Some(span) = decl.fields.name_span(name) {
             out.report(errors::image_field(name, span));
         }
     }

@@ -45,10 +45,15 @@ pub(super) fn lower(decl: &Decl, out: &mut Lowering<'_>) {
         out.lint(decl, errors::no_failure_target(decl.name_span));
     }
     let mut props = Props::of(decl)
-        .maybe("MaximumRetryAttempts", fields.node("retries"))
+        .maybe(
+            "MaximumRetryAttempts",
+            fields.node("retries").filter(nodes::other_than(2)),
+        )
         .maybe(
             "MaximumEventAgeInSeconds",
-            fields.amount("max_event_age", "s"),
+            fields
+                .amount("max_event_age", "s")
+                .filter(nodes::other_than(6 * 3600)),
         );
     if !destinations.is_empty() {
         props = props.put("DestinationConfig", destinations.node());

@@ -112,7 +112,8 @@ fn wanted(
 ) -> Option<Wanted> {
     let timeout = route
         .arguments()
-        .and_then(|arguments| arguments.amount("timeout", "ms"));
+        .and_then(|arguments| arguments.amount("timeout", "ms"))
+        .filter(nodes::other_than(30_000));
     let within = timeout.as_ref().map(nodes::meaning).unwrap_or_default();
     let span = route.target.span;
     let props = Props::new(span)

@@ -56,7 +56,7 @@ impl Kind for ContainerImage {
             .put("ImageTag", nodes::text(&tag, val.span))
             .put("Source", Node::new(Prop::Artifact(artifact), val.span))
             .put("Platform", platform_node(decl))
-            .maybe("Dockerfile", decl.fields.node("dockerfile"))
+            .maybe("Dockerfile", chosen(&decl.fields, "dockerfile"))
             .maybe("Target", decl.fields.node("target"))
             .maybe("BuildArgs", decl.fields.node("args"));
         out.emit(decl, Emit::main(TYPE, built.finish()));
@@ -174,6 +174,16 @@ fn platform_node(decl: &Decl) -> Node {
     )
 }
 
+/// A field that says something else than what holds without it.
+fn chosen(fields: &Fields, name: &str) -> Option<Node> {
+    let default = match name {
+        "dockerfile" => "Dockerfile",
+        "platform" => "x86_64",
+        _ => "",
+    };
+    fields.node(name).filter(nodes::other_than(default))
+}
+
 /// The tag of a built image: a hash of its content tree, and of all else that it is built from.
 fn tag(artifact: &Artifact, fields: &Fields) -> String {
     if artifact.digest.is_empty() {
@@ -181,7 +191,7 @@ fn tag(artifact: &Artifact, fields: &Fields) -> String {
     }
     let mut whole = artifact.digest.to_string();
     for name in ["dockerfile", "target", "platform"] {
-        let said = fields.node(name).map(|node| nodes::meaning(&node));
+        let said = chosen(fields, name).map(|node| nodes::meaning(&node));
         _ = write!(whole, "\n{name}={}", said.unwrap_or_default());
     }
     if let Some(args) = fields.object("args") {

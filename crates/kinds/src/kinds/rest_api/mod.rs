@@ -145,14 +145,12 @@ impl Kind for RestApi {
 
 fn api(decl: &Decl, body: Node, out: &mut Lowering<'_>) {
     let fields = &decl.fields;
-    let source = fields.word("key_from").map(|word| {
-        let source = if word == "authorizer" {
-            "AUTHORIZER"
-        } else {
-            "HEADER"
-        };
-        nodes::text(source, fields.span("key_from").unwrap_or(decl.name_span))
+    let source = fields.node("key_from").and_then(|node| {
+        let asked = fields.word("key_from") == Some("authorizer");
+        asked.then(|| nodes::text("AUTHORIZER", node.span))
     });
+    let hidden = fields.node("only_domain");
+    let hidden = hidden.filter(nodes::other_than(false));
     let props = Props::of(decl)
         .maybe("Name", fields.node("name"))
         .maybe("Description", fields.node("description"))
@@ -165,7 +163,7 @@ fn api(decl: &Decl, body: Node, out: &mut Lowering<'_>) {
             fields.amount("compress_above", "B"),
         )
         .maybe("ApiKeySourceType", source)
-        .maybe("DisableExecuteApiEndpoint", fields.node("only_domain"));
+        .maybe("DisableExecuteApiEndpoint", hidden);
     out.emit(decl, Emit::main("AWS::ApiGateway::RestApi", props.finish()));
 }
 

@@ -178,7 +178,10 @@ fn settings(decl: &Decl, route: Option<&Route<'_>>, out: &mut Lowering<'_>) -> P
         Some(_) => logs::levels(decl, props),
         None => logs::execution(decl, props, out),
     };
-    let props = props.maybe("MetricsEnabled", decl.fields.node("metrics"));
+    let props = props.maybe(
+        "MetricsEnabled",
+        decl.fields.node("metrics").filter(nodes::other_than(false)),
+    );
     let Some(cache) = decl.fields.object("cache") else {
         return props;
     };

@@ -30,7 +30,8 @@ pub(super) fn of(
     let span = route.target.span;
     let timeout = route
         .arguments()
-        .and_then(|arguments| arguments.amount("timeout", "ms"));
+        .and_then(|arguments| arguments.amount("timeout", "ms"))
+        .filter(nodes::other_than(29_000));
     let props = Props::new(span).maybe("timeoutInMillis", timeout);
     if let Some(function) = route.function() {
         let caller = keys::caller(decl, route, out);

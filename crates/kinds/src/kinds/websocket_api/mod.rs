@@ -149,11 +149,16 @@ fn stage(decl: &Decl, routes: &routes::Emitted, out: &mut Lowering<'_>) -> Addre
     throttle::check(decl, out);
     let shared = throttle::settings(decl.fields.object("throttle"), span);
     let shared = shared.unwrap_or_else(|| Props::new(span));
-    let shared = logs::execution(decl, shared, out)
-        .maybe("DetailedMetricsEnabled", decl.fields.node("metrics"));
+    let shared = logs::execution(decl, shared, out).maybe(
+        "DetailedMetricsEnabled",
+        decl.fields.node("metrics").filter(nodes::other_than(false)),
+    );
     let own = routes.settings(&|props| {
         logs::levels(decl, props)
-            .maybe("DetailedMetricsEnabled", decl.fields.node("metrics"))
+            .maybe(
+                "DetailedMetricsEnabled",
+                decl.fields.node("metrics").filter(nodes::other_than(false)),
+            )
             .node()
     });
     let props = Props::of(decl)
