@@ -74,6 +74,7 @@ fn formwork(dir: &Path, arguments: &[String]) -> Ended {
         .env("PATH", "")
         .env("HOME", dir)
         .env("CI", "true")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
         .output()
         .unwrap();
     let shown = |bytes: &[u8]| {

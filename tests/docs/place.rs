@@ -56,6 +56,7 @@ impl Place {
         command
             .env("HOME", self.0.path())
             .env("CI", "true")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("NO_COLOR", "1");
         command.env("FORMWORK_PROVIDER", "mock");
         command.output().unwrap()

@@ -13,6 +13,8 @@ pub(crate) fn examples() -> PathBuf {
 /// A folder that goes away with the value.
 pub(crate) struct Place {
     dir: tempfile::TempDir,
+    provider: &'static str,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Place {
@@ -27,7 +29,23 @@ impl Place {
     pub(crate) fn empty() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("formwork.root"), "").unwrap();
-        Place { dir }
+        Place {
+            dir,
+            provider: "mock",
+            environment: Vec::new(),
+        }
+    }
+
+    /// The same on another provider, reached by what the environment says.
+    #[allow(dead_code, reason = "for tests of other providers")]
+    pub(crate) fn on(
+        mut self,
+        provider: &'static str,
+        environment: Vec<(&'static str, String)>,
+    ) -> Self {
+        self.provider = provider;
+        self.environment = environment;
+        self
     }
 
     /// Where it is.
@@ -35,34 +53,41 @@ impl Place {
         self.dir.path()
     }
 
-    /// Runs the command on the simulated cloud and gives its standard output.
+    /// Runs the command on the place's provider and gives its standard output.
     pub(crate) fn expect(&self, arguments: &[&str], exit: i32) -> String {
         let mut all = arguments.to_vec();
         if !["check", "fmt", "expand", "init", "test"].contains(&arguments[0]) {
-            all.extend(["--provider", "mock"]);
+            all.extend(["--provider", self.provider]);
         }
         self.run(&all, exit)
     }
 
-    /// Runs the command.
+    /// Runs the command and gives its standard output.
     pub(crate) fn run(&self, arguments: &[&str], exit: i32) -> String {
+        self.outcome(arguments, exit).0
+    }
+
+    /// Runs the command and gives its standard output and error.
+    pub(crate) fn outcome(&self, arguments: &[&str], exit: i32) -> (String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_formwork"))
             .args(arguments)
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())
             .env("CI", "true")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .envs(self.environment.iter().cloned())
             .output()
             .unwrap();
         let out = String::from_utf8(output.stdout).unwrap();
-        let err = String::from_utf8_lossy(&output.stderr);
+        let err = String::from_utf8(output.stderr).unwrap();
         assert_eq!(
             output.status.code(),
             Some(exit),
             "formwork {}\n{out}\n{err}",
             arguments.join(" ")
         );
-        out
+        (out, err)
     }
 
     /// The example is valid, without warnings.

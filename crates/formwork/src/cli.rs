@@ -107,6 +107,12 @@ pub(crate) struct ProviderArgs {
     /// The cloud
     #[arg(long, value_enum, env = "FORMWORK_PROVIDER", default_value_t = ProviderName::Aws)]
     pub(crate) provider: ProviderName,
+    /// A profile of AWS's shared configuration, instead of AWS_PROFILE or the default one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// An endpoint for all of AWS's services, such as that of a test server; as AWS_ENDPOINT_URL
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
 }
 
 /// The clouds.

@@ -1,6 +1,7 @@
 //! The command: reads the command line, runs one command, ends with its exit code.
 
 mod cli;
+mod cloud;
 mod commands;
 mod costs;
 mod embedded;

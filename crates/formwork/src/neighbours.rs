@@ -29,7 +29,7 @@ pub(crate) struct Neighbour {
 pub(crate) fn look(
     opened: &Opened,
     path: &Path,
-    provider: ProviderName,
+    (provider, own): (ProviderName, &Arc<str>),
     env: &str,
 ) -> Result<Vec<Neighbour>, Failure> {
     let used = opened.program.used_stacks().into_iter();
@@ -37,7 +37,7 @@ pub(crate) fn look(
         let account = used.environment(env).and_then(|env| env.account);
         let binding = Binding {
             provider: provider.name().into(),
-            account: account.unwrap_or_else(|| MOCK_ACCOUNT.into()),
+            account: account.unwrap_or_else(|| own.clone()),
             stack: used.stack.clone(),
             env: env.into(),
         };
@@ -62,7 +62,7 @@ pub(crate) fn look_anywhere(
     let mut found = BTreeMap::new();
     for provider in [ProviderName::Mock, ProviderName::Aws] {
         // A state that cannot be read says nothing: a plan says why.
-        let all = look(opened, path, provider, env).unwrap_or_default();
+        let all = look(opened, path, (provider, &MOCK_ACCOUNT.into()), env).unwrap_or_default();
         let applied = all.into_iter().filter(|one| one.state.is_some());
         found.extend(given(&applied.collect::<Vec<_>>()));
     }

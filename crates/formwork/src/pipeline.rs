@@ -2,19 +2,19 @@
 
 mod failures;
 
-pub(crate) use failures::{locked, store_failure};
+pub(crate) use failures::{cloud_failure, locked, store_failure};
 
-use crate::cli::{CarryingArgs, PlanningArgs, ProviderName, Refresh, StackArgs};
+use crate::cli::{CarryingArgs, PlanningArgs, ProviderArgs, ProviderName, Refresh, StackArgs};
+use crate::cloud::{Cloud, Clouds};
 use crate::costs::{self, CostChange};
 use crate::failure::{Exit, Failure};
 use crate::neighbours::{self, Dependent};
 use crate::saved;
 use crate::stack::{self, Opened, catalog};
 use crate::terminal::Terminal;
-use failures::{cloud_failure, observe_failure};
+use failures::observe_failure;
 use formwork_diag::{Code, Diagnostics, Sources};
 use formwork_kinds::{Lowered, Mode as Lowering};
-use formwork_mock::{Cloud, MockProvider};
 use formwork_plan::{
     Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, Resume,
     ResumeError, advice, plan, resume, verify,
@@ -22,11 +22,11 @@ use formwork_plan::{
 use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
 use formwork_state::{Binding, Loaded, State, Store, Use};
-use formwork_store::{Access, LocalStore, Run, account_file, state_dir};
+use formwork_store::{Access, LocalStore, Run, bound_to, state_dir};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 /// The version of the tool.
@@ -74,21 +74,22 @@ pub(crate) struct Purpose {
 /// Reads, checks, lowers, looks and plans.
 pub(crate) fn session(
     arguments: &StackArgs,
-    provider: ProviderName,
+    provider: &ProviderArgs,
     planning: &PlanningArgs,
     purpose: &Purpose,
     terminal: &mut Terminal,
 ) -> Result<Session, Failure> {
-    refuse_aws(provider)?;
     let mut opened = stack::open(&arguments.path)?;
     terminal.phase("read the stack");
     let env = valid_environment(&opened, arguments)?;
-    let binding = opened.binding(provider.name(), &env, MOCK_ACCOUNT);
+    let reached = Cloud::reach(provider, &opened, &env)?;
+    let provider = provider.provider;
+    let binding = opened.binding(provider.name(), &env, &reached.account);
     let mut inputs = opened.inputs(arguments)?;
     inputs.account = Some(binding.account.clone());
     let project = opened.project.clone();
     let digests = digests(&opened);
-    let others = neighbours::look(&opened, &arguments.path, provider, &env)?;
+    let others = neighbours::look(&opened, &arguments.path, (provider, &reached.account), &env)?;
     inputs.stacks = neighbours::given_for(purpose.mode, &others, &opened, &binding)?;
     let mut wanted = opened.lowered(&env, &inputs, Lowering::Plan)?;
     let uses = neighbours::uses(&wanted.stack, &others);
@@ -104,7 +105,7 @@ pub(crate) fn session(
         Access::Read => Clouds::Found,
         Access::Write { .. } => Clouds::Made,
     };
-    let cloud: Arc<dyn Provider> = Arc::new(open_mock(&project.root, &binding, clouds)?);
+    let cloud = reached.open(&project.root, &binding, clouds)?;
     terminal.phase("opened the cloud");
     let observed = observe(&loaded.state, &binding, cloud.as_ref(), planning.refresh)?;
     terminal.phase("looked at what is there");
@@ -122,7 +123,7 @@ pub(crate) fn session(
         observed: &observed,
         catalog: catalog(),
         mode: purpose.mode,
-        extras: extras(digests, lowered, uses),
+        extras: extras(digests, lowered, uses, reached.role.clone()),
         filters: filters(planning)?,
     };
     wanted.diagnostics.extend(advice(&planning));
@@ -213,7 +214,11 @@ fn outputs(lowered: &Lowered) -> Vec<PlannedOutput> {
 }
 
 /// Carries out a saved plan: its sources, artifacts and state must be those it was made from.
-pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Failure> {
+pub(crate) fn saved_session(
+    path: &Path,
+    cloud: &ProviderArgs,
+    access: Access,
+) -> Result<Session, Failure> {
     let plan = saved::read(path)?;
     let (sources, digests) = saved::sources(&plan)?;
     let root = find_root(path, &plan)?;
@@ -254,7 +259,8 @@ pub(crate) fn saved_session(path: &Path, access: Access) -> Result<Session, Fail
     if !changed.is_empty() {
         return Err(saved::stale(&changed.join("; ")));
     }
-    let provider: Arc<dyn Provider> = Arc::new(open_mock(&root, &binding, Clouds::Made)?);
+    let cloud = Cloud::reach_again(cloud, header, &root)?;
+    let provider = cloud.open(&root, &binding, Clouds::Made)?;
     let plan = match goes_on {
         true => rest(&plan, state, &binding, provider.as_ref(), &sources)?,
         false => plan,
@@ -356,10 +362,15 @@ pub(crate) fn state_folder(
 }
 
 fn place(arguments: &StackArgs, provider: ProviderName) -> Result<(PathBuf, Binding), Failure> {
-    refuse_aws(provider)?;
     let opened = stack::open(&arguments.path)?;
     let env = valid_environment(&opened, arguments)?;
-    let binding = opened.binding(provider.name(), &env, MOCK_ACCOUNT);
+    let mut binding = opened.binding(provider.name(), &env, MOCK_ACCOUNT);
+    if provider != ProviderName::Mock {
+        // Without signing in, the account is the one that the state says it belongs to.
+        let dir = state_dir(&opened.project.root, &binding);
+        let bound = bound_to(&dir).map_err(|error| store_failure(&error))?;
+        binding.account = bound.map_or(binding.account, |bound| bound.account);
+    }
     Ok((state_dir(&opened.project.root, &binding), binding))
 }
 
@@ -420,49 +431,27 @@ pub(crate) fn known_outputs(plan: &Plan) -> BTreeMap<String, Value> {
     known.collect()
 }
 
-/// One thread drives everything that waits.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    built.map_err(|error| Failure::new(Exit::Failed, Code("system::runtime"), error.to_string()))
-}
-
-fn refuse_aws(provider: ProviderName) -> Result<(), Failure> {
-    match provider {
-        ProviderName::Mock => Ok(()),
-        ProviderName::Aws => Err(Failure::new(
-            Exit::Usage,
-            Code("usage::provider"),
-            "this build has no AWS provider",
-        )
-        .help("add `--provider mock` (or FORMWORK_PROVIDER=mock) for the simulated cloud")),
+/// One thread drives everything that waits, all the time that the process lives: connections that are kept open belong
+/// to it.
+pub(crate) fn runtime() -> Result<&'static tokio::runtime::Runtime, Failure> {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    if RUNTIME.get().is_none() {
+        let built = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let built = built.map_err(|error| {
+            Failure::new(Exit::Failed, Code("system::runtime"), error.to_string())
+        })?;
+        let _another_was_quicker = RUNTIME.set(built);
     }
+    RUNTIME.get().ok_or_else(|| {
+        let message = "the runtime was not kept";
+        Failure::new(Exit::Bug, Code("system::runtime"), message)
+    })
 }
 
 fn open_store(dir: &Path, binding: &Binding, access: Access) -> Result<LocalStore, Failure> {
     LocalStore::open(dir, binding, access).map_err(|error| store_failure(&error))
-}
-
-/// Whether the file of the simulated cloud may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Clouds {
-    /// It is made if it is not there.
-    Made,
-    /// Without a file, an empty cloud in memory is looked at.
-    Found,
-}
-
-fn open_mock(root: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvider, Failure> {
-    let path = account_file(root, binding);
-    let catalog = Arc::new(catalog());
-    let cloud = match clouds {
-        Clouds::Found if !path.exists() => Cloud::in_memory(catalog, &binding.account),
-        _ => Cloud::open(&path, catalog, &binding.account),
-    };
-    cloud
-        .and_then(MockProvider::new)
-        .map_err(|error| cloud_failure(&error))
 }
 
 /// The files of a stack, by the names under which they can be read again, in the order of their sources.
@@ -476,11 +465,17 @@ fn digests(opened: &Opened) -> Vec<Digested> {
     digested.collect()
 }
 
-fn extras(sources: Vec<Digested>, lowered: &Lowered, uses: Vec<Use>) -> Extras {
+fn extras(
+    sources: Vec<Digested>,
+    lowered: &Lowered,
+    uses: Vec<Use>,
+    role: Option<Arc<str>>,
+) -> Extras {
     let made = now();
     Extras {
         tool: TOOL.into(),
         made,
+        role,
         expires: made + PLAN_LIFETIME,
         sources,
         artifacts: artifacts(lowered),

@@ -1,7 +1,7 @@
 //! Makes what AWS makes: names, ids, ARNs and URLs, from the catalog's templates; the same in every run.
 
 use crate::paths::{self, Properties};
-use formwork_schema::{Attribute, Overlay, ResourceType, ShapeKind};
+use formwork_schema::{Attribute, Overlay, ResourceType, ShapeKind, partition};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -113,17 +113,6 @@ fn expand(
             _ => lookup(name),
         },
     })
-}
-
-/// The partition of a region and the suffix of its host names.
-pub(crate) fn partition(region: &str) -> (&'static str, &'static str) {
-    if region.starts_with("cn-") {
-        ("aws-cn", "amazonaws.com.cn")
-    } else if region.starts_with("us-gov-") {
-        ("aws-us-gov", "amazonaws.com")
-    } else {
-        ("aws", "amazonaws.com")
-    }
 }
 
 /// A name for an object that was given none.

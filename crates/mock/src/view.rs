@@ -8,7 +8,7 @@ use crate::object::{Object, Standing};
 use crate::paths::{self, Properties};
 use crate::{ReadForm, Settings, make, policy};
 use formwork_provider::{Failure, Live};
-use formwork_schema::{Part, ResourceType, Shape, ShapeKind};
+use formwork_schema::{Part, ResourceType, Shape, ShapeKind, partition};
 use serde_json::{Number, Value as Json};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(crate) fn live(
     let tags = tags(&card.resource, &properties);
     let viewer = Viewer {
         resource: &card.resource,
-        partition: make::partition(&object.region).0,
+        partition: partition(&object.region).0,
         settings,
     };
     viewer.show(&mut properties);

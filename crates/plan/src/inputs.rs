@@ -63,6 +63,8 @@ pub struct Extras {
     pub artifacts: Vec<Digested>,
     /// What was read of other stacks.
     pub uses: Vec<Use>,
+    /// The role that is taken on, if the environment names one.
+    pub role: Option<Arc<str>>,
 }
 
 /// Which resources are planned. An address without a part stands for all parts of its declaration.

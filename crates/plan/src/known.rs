@@ -4,7 +4,7 @@ use crate::deps::{Index, attribute};
 use crate::item::{Held, Item};
 use crate::wanted::{Entries, json_at};
 use crate::{Action, FieldChange, Reason};
-use formwork_schema::{Address, Attribute, Hole, Path, Resolver};
+use formwork_schema::{Address, Attribute, Hole, Path, Resolver, partition};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -158,15 +158,6 @@ fn text(json: &Json) -> Option<String> {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),
         _ => None,
-    }
-}
-
-/// The partition of a region and its DNS suffix.
-fn partition(region: &str) -> (&'static str, &'static str) {
-    match region {
-        _ if region.starts_with("cn-") => ("aws-cn", "amazonaws.com.cn"),
-        _ if region.starts_with("us-gov-") => ("aws-us-gov", "amazonaws.com"),
-        _ => ("aws", "amazonaws.com"),
     }
 }
 

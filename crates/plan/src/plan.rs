@@ -21,6 +21,9 @@ pub struct Header {
     pub account: Arc<str>,
     /// The stack's region by its AWS name.
     pub region: Arc<str>,
+    /// The role that is taken on, if the environment names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Arc<str>>,
     /// The serial of the state it was made from.
     pub serial: u64,
     /// The hash of the state's last record.

@@ -167,6 +167,7 @@ fn header(inputs: &Inputs<'_>) -> Header {
         head: inputs.state.head.clone(),
         tool: inputs.extras.tool.clone(),
         made: inputs.extras.made,
+        role: inputs.extras.role.clone(),
         expires: inputs.extras.expires,
         sources: inputs.extras.sources.clone(),
         artifacts: inputs.extras.artifacts.clone(),

@@ -185,6 +185,7 @@ fn broken_plans_are_refused() {
 
 fn header() -> Header {
     Header {
+        role: None,
         expires: 1_000,
         made: 10,
         sources: vec![Digested {

@@ -9,6 +9,7 @@ mod address;
 mod decl;
 mod files;
 mod members;
+mod partition;
 mod quantity;
 mod resource;
 mod resource_type;
@@ -20,6 +21,7 @@ pub use address::{Address, AddressError, AddressParts};
 pub use decl::{Allow, Assertion, Decl, Forget, Meta, Output, Stack};
 pub use files::{Artifact, ArtifactFile, Files, FilesError};
 pub use members::{MemberError, Op};
+pub use partition::partition;
 pub use quantity::{Dimension, Quantity, QuantityError, UNITS, Unit};
 pub use resource::{Node, Prop, Properties, ResolveError, Resolver, Resource};
 pub use resource_type::{

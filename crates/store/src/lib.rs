@@ -15,5 +15,6 @@ mod witness;
 
 pub use directory::{account_file, state_dir};
 pub use history::Run;
+pub use load::bound_to;
 pub use local::{Access, LocalStore};
 pub use lock::{Unlocked, holder, unlock};

@@ -3,6 +3,7 @@
 use crate::database::{
     ADVICE, APPLICATION, SMALLEST, TABLES, has_tables, is_there, open_reader, said, suffixed,
 };
+use crate::local::DATABASE;
 use crate::witness::{self, Seen};
 use formwork_state::{
     Binding, FormatError, Loaded, State, StoreError, chain, decode_record, decode_snapshot,
@@ -128,21 +129,7 @@ fn read_meta(connection: &Connection, place: &Place) -> Result<Option<Meta>, Sto
         Ok(1..) => {}
         _ => return Err(damaged(place, "the version of its tables is not known")),
     }
-    let query = "SELECT provider, account, stack, env, serial, head FROM meta";
-    let row = connection.query_row(query, [], |row| {
-        let found = Binding {
-            provider: row.get(0)?,
-            account: row.get(1)?,
-            stack: row.get(2)?,
-            env: row.get(3)?,
-        };
-        let meta = Meta {
-            serial: row.get(4)?,
-            head: row.get(5)?,
-        };
-        Ok((found, meta))
-    });
-    let Some((found, meta)) = row.optional().map_err(failed)? else {
+    let Some((found, meta)) = meta_row(connection).map_err(failed)? else {
         // Between the tables and their first writer a creation may have been cut short; records come after both.
         let query = "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM snapshots) > 0";
         let written = connection.query_row(query, [], |row| row.get(0));
@@ -159,6 +146,44 @@ fn read_meta(connection: &Connection, place: &Place) -> Result<Option<Meta>, Sto
         });
     }
     Ok(Some(meta))
+}
+
+fn meta_row(connection: &Connection) -> rusqlite::Result<Option<(Binding, Meta)>> {
+    let query = "SELECT provider, account, stack, env, serial, head FROM meta";
+    let row = connection.query_row(query, [], |row| {
+        let found = Binding {
+            provider: row.get(0)?,
+            account: row.get(1)?,
+            stack: row.get(2)?,
+            env: row.get(3)?,
+        };
+        let meta = Meta {
+            serial: row.get(4)?,
+            head: row.get(5)?,
+        };
+        Ok((found, meta))
+    });
+    row.optional()
+}
+
+/// What the state in `dir` belongs to; `None` if nothing was recorded there yet. Takes no lock.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn bound_to(dir: &Path) -> Result<Option<Binding>, StoreError> {
+    let database = dir.join(DATABASE);
+    if !is_there(&database)? {
+        return Ok(None);
+    }
+    let failed = |error| said(&database, &error);
+    let connection = open_reader(&database)?;
+    if !has_tables(&connection).map_err(failed)? {
+        return Ok(None);
+    }
+    let found = meta_row(&connection).map_err(failed)?;
+    Ok(found
+        .filter(|(_, meta)| meta.serial > 0)
+        .map(|(binding, _)| binding))
 }
 
 fn named(binding: &Binding) -> String {

@@ -13,7 +13,7 @@ use writer::Writer;
 pub(crate) use writer::chained;
 
 /// The name of the database in a state's folder.
-const FILE: &str = "state.db";
+pub(crate) const DATABASE: &str = "state.db";
 
 /// What a store is opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl LocalStore {
     /// the folder cannot be written.
     pub fn open(dir: &Path, binding: &Binding, access: Access) -> Result<Self, StoreError> {
         let place = Place {
-            database: dir.join(FILE).into(),
+            database: dir.join(DATABASE).into(),
             witness: witness_path(dir).into(),
             binding: binding.clone(),
         };
@@ -71,7 +71,7 @@ impl LocalStore {
     /// # Errors
     /// The folder cannot be read.
     pub fn exists(dir: &Path) -> Result<bool, StoreError> {
-        is_there(&dir.join(FILE))
+        is_there(&dir.join(DATABASE))
     }
 
     /// The runs that the journal still holds, oldest first: the last ten, and all since the newest snapshot.

@@ -10,6 +10,7 @@ use std::path::Path;
 pub(crate) fn run(root: &Path, extra: &[String]) -> Result<(), String> {
     tidy::run(root)?;
     setup::browser(root)?;
+    setup::aws_servers(root)?;
     let mut arguments = vec!["--workspace", "--locked"];
     arguments.extend(extra.iter().map(String::as_str));
     if run::available("cargo", &["nextest", "--version"]) {

@@ -124,6 +124,7 @@ pub(crate) fn plan(operations: Vec<Operation>) -> Plan {
             head: "".into(),
             tool: "test".into(),
             made: 0,
+            role: None,
             expires: 0,
             sources: Vec::new(),
             artifacts: Vec::new(),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(crate) fn run(arguments: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let access = pipeline::writing("apply", &arguments.carrying)?;
     let session = match saved::is_plan(&arguments.stack.path) {
-        true => pipeline::saved_session(&arguments.stack.path, access)?,
+        true => pipeline::saved_session(&arguments.stack.path, &arguments.provider, access)?,
         false => {
             let purpose = Purpose {
                 mode: Mode::Apply,
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit
             };
             pipeline::session(
                 &arguments.stack,
-                arguments.provider.provider,
+                &arguments.provider,
                 &arguments.planning,
                 &purpose,
                 terminal,

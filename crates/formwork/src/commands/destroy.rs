@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &DestroyArgs, terminal: &mut Terminal) -> Result<Ex
     };
     let session = pipeline::session(
         &arguments.stack,
-        arguments.provider.provider,
+        &arguments.provider,
         &arguments.planning,
         &purpose,
         terminal,

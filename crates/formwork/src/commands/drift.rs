@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &DriftArgs, terminal: &mut Terminal) -> Result<Exit
     };
     let session = pipeline::session(
         &arguments.stack,
-        arguments.provider.provider,
+        &arguments.provider,
         &planning,
         &purpose,
         terminal,

@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &PlanArgs, terminal: &mut Terminal) -> Result<Exit,
     };
     let session = pipeline::session(
         &arguments.stack,
-        arguments.provider.provider,
+        &arguments.provider,
         &arguments.planning,
         &purpose,
         terminal,

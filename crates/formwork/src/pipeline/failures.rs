@@ -8,7 +8,7 @@ use formwork_provider::FailureClass;
 use formwork_state::{Holder, StoreError};
 
 /// What the simulated cloud's refusal means for the command.
-pub(super) fn cloud_failure(error: &CloudError) -> Failure {
+pub(crate) fn cloud_failure(error: &CloudError) -> Failure {
     let failure =
         |exit, help: &str| Failure::new(exit, Code("mock::file"), error.to_string()).help(help);
     match error {

@@ -39,7 +39,7 @@ impl Bench {
     }
 
     fn database(&self) -> PathBuf {
-        self.dir().join(FILE)
+        self.dir().join(DATABASE)
     }
 
     fn witness(&self) -> PathBuf {

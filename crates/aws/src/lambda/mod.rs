@@ -1,0 +1,13 @@
+//! Lambda.
+
+mod function;
+
+use crate::resource::Resource;
+
+/// What makes a type of this service.
+pub(crate) fn resource(name: &str) -> Option<&'static dyn Resource> {
+    Some(match name {
+        "Function" => &function::Function,
+        _ => return None,
+    })
+}

@@ -1,0 +1,23 @@
+//! The provider of real AWS, through its SDKs.
+//!
+//! In: the engine's requests, in CloudFormation's properties. Out: AWS's answers in the same form, or failures by class.
+//! Read [`resource`] first (what a type has to offer), then any `<service>/<resource>.rs`; [`shape`] has the mapping
+//! between properties and the SDKs' types. What no file here makes natively goes through Cloud Control.
+
+mod account;
+mod clients;
+mod failure;
+mod provider;
+mod registry;
+mod resource;
+mod shape;
+
+mod cloudcontrol;
+mod iam;
+mod lambda;
+mod logs;
+mod sqs;
+
+pub use account::Options;
+pub use provider::AwsProvider;
+pub use resource::Packages;

@@ -1,0 +1,118 @@
+//! The cloud that a command works on: the simulated one beneath the stack's root, or an account of AWS.
+
+#[cfg(feature = "aws")]
+mod aws;
+
+use crate::cli::{ProviderArgs, ProviderName};
+use crate::failure::{Exit, Failure};
+use crate::pipeline::{MOCK_ACCOUNT, cloud_failure};
+use crate::stack::{Opened, catalog};
+use formwork_diag::Code;
+use formwork_mock::{Cloud as SimulatedCloud, MockProvider};
+use formwork_plan::Header;
+use formwork_provider::Provider;
+use formwork_state::Binding;
+use formwork_store::account_file;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A cloud, with the account that a state is bound to.
+pub(crate) struct Cloud {
+    /// The account, 12 digits.
+    pub(crate) account: Arc<str>,
+    /// The role that is taken on there, if the environment names one.
+    pub(crate) role: Option<Arc<str>>,
+    reached: Reached,
+}
+
+enum Reached {
+    Mock,
+    #[cfg(feature = "aws")]
+    Aws(Arc<dyn Provider>),
+}
+
+/// Whether the file of the simulated cloud may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clouds {
+    /// It is made if it is not there.
+    Made,
+    /// Without a file, an empty cloud in memory is looked at.
+    Found,
+}
+
+impl Cloud {
+    /// Signs in where that is needed. The account is that of the environment, or the one that was signed in to; a
+    /// difference between the two stops before anything is read or changed.
+    pub(crate) fn reach(
+        arguments: &ProviderArgs,
+        opened: &Opened,
+        env: &str,
+    ) -> Result<Self, Failure> {
+        let wanted = opened.program.environment(env);
+        let account = wanted.as_ref().and_then(|env| env.account.clone());
+        match arguments.provider {
+            ProviderName::Mock => Ok(Cloud {
+                account: account.unwrap_or_else(|| MOCK_ACCOUNT.into()),
+                role: wanted.and_then(|env| env.role),
+                reached: Reached::Mock,
+            }),
+            #[cfg(feature = "aws")]
+            ProviderName::Aws => aws::reach(arguments, opened, wanted),
+            #[cfg(not(feature = "aws"))]
+            ProviderName::Aws => Err(not_built_in()),
+        }
+    }
+
+    /// The cloud of a saved plan.
+    pub(crate) fn reach_again(
+        arguments: &ProviderArgs,
+        header: &Header,
+        root: &Path,
+    ) -> Result<Self, Failure> {
+        match &*header.provider {
+            "mock" => Ok(Cloud {
+                account: header.account.clone(),
+                role: header.role.clone(),
+                reached: Reached::Mock,
+            }),
+            #[cfg(feature = "aws")]
+            "aws" => aws::reach_again(arguments, header, root),
+            _ => Err(not_built_in()),
+        }
+    }
+
+    /// The provider, for a stack beneath `root`.
+    pub(crate) fn open(
+        &self,
+        root: &Path,
+        binding: &Binding,
+        clouds: Clouds,
+    ) -> Result<Arc<dyn Provider>, Failure> {
+        match &self.reached {
+            Reached::Mock => Ok(Arc::new(open_mock(root, binding, clouds)?)),
+            #[cfg(feature = "aws")]
+            Reached::Aws(provider) => Ok(Arc::clone(provider)),
+        }
+    }
+}
+
+fn not_built_in() -> Failure {
+    Failure::new(
+        Exit::Usage,
+        Code("usage::provider"),
+        "this build has no AWS provider",
+    )
+    .help("add `--provider mock` (or FORMWORK_PROVIDER=mock) for the simulated cloud")
+}
+
+fn open_mock(root: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvider, Failure> {
+    let path = account_file(root, binding);
+    let catalog = Arc::new(catalog());
+    let cloud = match clouds {
+        Clouds::Found if !path.exists() => SimulatedCloud::in_memory(catalog, &binding.account),
+        _ => SimulatedCloud::open(&path, catalog, &binding.account),
+    };
+    cloud
+        .and_then(MockProvider::new)
+        .map_err(|error| cloud_failure(&error))
+}

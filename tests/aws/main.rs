@@ -1,0 +1,62 @@
+//! The provider of real AWS, against AWS servers that nobody here wrote: examples are applied, read back by boto3,
+//! planned again, changed, drifted and destroyed.
+#![cfg(feature = "aws")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what is wrong"
+)]
+
+#[allow(dead_code, reason = "shared with the tests of examples")]
+#[path = "../examples/place.rs"]
+mod place;
+mod servers;
+
+use place::Place;
+use servers::Server;
+
+/// The life of an example on a server: everything that must hold, in order.
+fn lives(example: &str, server: &Server) {
+    let place = Place::of(example).on("aws", server.environment());
+    place.expect(&["apply", "--yes"], 0);
+    server.compare(example, &server.inventory());
+    place.nothing_to_do();
+    place.expect(&["destroy", "--yes", "--allow-data-loss"], 0);
+    assert_eq!(server.inventory(), "{}\n", "{example}: something is left");
+    let again = place.expect(&["destroy", "--yes"], 0);
+    assert!(again.contains("Nothing to do"), "{example}: {again}");
+}
+
+#[test]
+fn hello_world_on_moto() {
+    lives("hello-world", &Server::moto());
+}
+
+#[test]
+fn hello_world_on_ministack() {
+    lives("hello-world", &Server::ministack());
+}
+
+/// Nothing is asked of an account that is not the environment's, nor without credentials.
+#[test]
+fn another_account_and_no_account_stop_before_anything_is_read() {
+    let server = Server::moto();
+    let place = Place::of("hello-world").on("aws", server.environment());
+    place.replace(
+        "main.stack",
+        "param greeting",
+        "env prod { account = \"111111111111\" }\n\nparam greeting",
+    );
+    let (_, error) = place.outcome(&["plan", "--provider", "aws"], 8);
+    assert!(error.contains("account::other"), "{error}");
+    assert!(error.contains("111111111111"), "{error}");
+    let place = Place::of("hello-world").on(
+        "aws",
+        vec![("AWS_EC2_METADATA_DISABLED", "true".to_owned())],
+    );
+    let (_, error) = place.outcome(&["apply", "--yes", "--provider", "aws"], 8);
+    assert!(error.contains("account::signed_out"), "{error}");
+    assert!(!place.path().join(".formwork").exists());
+}
