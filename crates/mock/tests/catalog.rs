@@ -289,28 +289,23 @@ fn a_disk_is_attached_to_one_server() {
     settle(&mut cloud, &attach("two")).unwrap();
 }
 
-/// A change of a job definition is a new revision of it; new tags are not.
+/// Each definition of a job is a revision with an id of its own; new tags make none.
 #[test]
-fn a_change_makes_the_next_revision() {
+fn a_definition_is_the_next_revision_of_its_name() {
     let mut cloud = cloud();
-    let job = target("AWS::Batch::JobDefinition", "j");
-    let properties = serde_json::json!({
-        "JobDefinitionName": "j", "Type": "container", "ContainerProperties": { "Image": "a:1" },
-    });
-    let live = common::create(&mut cloud, &job, properties);
-    let revision = |cloud: &mut Cloud| {
-        let live = read(cloud, &job, "j").unwrap();
-        let arn = live.properties["JobDefinitionArn"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        arn.rsplit(':').next().unwrap().to_owned()
+    let define = |cloud: &mut Cloud, label: &str, image: &str| {
+        let properties = serde_json::json!({
+            "JobDefinitionName": "j", "Type": "container", "ContainerProperties": { "Image": image },
+        });
+        let job = target("AWS::Batch::JobDefinition", label);
+        common::create(cloud, &job, properties).id
     };
-    assert_eq!((&*live.id, &*revision(&mut cloud)), ("j", "1"));
-    let image = serde_json::json!({ "ContainerProperties": { "Image": "a:2" } });
-    settle(&mut cloud, &update_request(&job, "j", image, &[])).unwrap();
-    assert_eq!(revision(&mut cloud), "2");
+    let first = define(&mut cloud, "one", "a:1");
+    assert!(first.ends_with("job-definition/j:1"), "{first}");
+    let second = define(&mut cloud, "two", "a:2");
+    assert!(second.ends_with("job-definition/j:2"), "{second}");
+    let job = target("AWS::Batch::JobDefinition", "two");
     let tags = serde_json::json!({ "Tags": { "team": "media" } });
-    settle(&mut cloud, &update_request(&job, "j", tags, &[])).unwrap();
-    assert_eq!(revision(&mut cloud), "2");
+    settle(&mut cloud, &update_request(&job, &second, tags, &[])).unwrap();
+    assert_eq!(read(&mut cloud, &job, &second).unwrap().id, second);
 }
