@@ -1,6 +1,7 @@
 //! What each example promises of the resources it becomes, and one change of each.
 
 mod apis;
+mod containers;
 mod jobs;
 
 use crate::place::Place;
@@ -61,6 +62,8 @@ pub(crate) fn check(example: &str, resources: &Resources<'_>) -> usize {
         "websocket-chat" => apis::websocket_chat(resources),
         "batch-images" => jobs::batch_images(resources),
         "nightly-batch" => jobs::nightly_batch(resources),
+        "container-service" => containers::container_service(resources),
+        "ec2-cluster" => containers::ec2_cluster(resources),
         "lightsail-lamp" => lightsail_lamp(resources),
         "lightsail-ha" => lightsail_ha(resources),
         "components" => components(resources),
@@ -361,6 +364,8 @@ pub(crate) fn change(example: &str, place: &Place) {
             "\"GET /health\" = route(health, auth = public)",
             "",
         ),
+        "container-service" => place.replace("main.stack", "\"Hello\"", "\"Good day\""),
+        "ec2-cluster" => place.replace("main.stack", "max      = most", "max      = most + 1"),
         "lightsail-lamp" => place.replace("main.stack", "[http, https,", "[https,"),
         "lightsail-ha" => {
             place.replace("main.stack", "sticky      = 1h\n", "");

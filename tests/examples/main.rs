@@ -23,6 +23,8 @@ const EXAMPLES: &[&str] = &[
     "websocket-chat",
     "batch-images",
     "nightly-batch",
+    "container-service",
+    "ec2-cluster",
     "lightsail-lamp",
     "lightsail-ha",
     "components",
@@ -225,6 +227,51 @@ fn disk_and_address_survive_the_replacement_of_a_server() {
     assert!(at("update", "server_address.front/attachment") < gone);
     assert!(!done.touched("server_disk.data") && !done.touched("server_address.front"));
     assert_eq!(address, place.expect(&["output"], 0));
+    place.nothing_to_do();
+}
+
+/// A new revision of a task definition is registered first, then its service moves to it, and the old one goes last.
+#[test]
+fn a_service_moves_to_its_new_definition_before_the_old_one_goes() {
+    let place = Place::of("container-service");
+    place.expect(&["apply", "--yes"], 0);
+    place.replace("main.stack", "cpu     = 0.5", "cpu     = 1");
+    place.replace("main.stack", "memory  = 1GB", "memory  = 4GB");
+    let planned = place.expect(&["plan"], 0);
+    place::compare_file("container-service", "replacement.expect.plan", &planned);
+    place.expect(&["apply", "--yes", "--events", "events"], 0);
+    let done = Done::of(&place);
+    let order: Vec<(&str, &str)> = done
+        .0
+        .iter()
+        .map(|(action, addr)| (action.as_str(), addr.as_str()))
+        .collect();
+    assert_eq!(
+        order,
+        [
+            ("create", "service.web/definition"),
+            ("update", "service.web"),
+            ("delete", "service.web/definition"),
+        ]
+    );
+    place.nothing_to_do();
+}
+
+/// Old revisions that are to be kept stay registered, and are nobody's any more.
+#[test]
+fn revisions_are_kept_where_that_is_said() {
+    let place = Place::of("container-service");
+    let (from, to) = (
+        "  cpu     = 0.5",
+        "  keep_revisions = true\n  cpu     = 0.5",
+    );
+    place.replace("main.stack", from, to);
+    place.expect(&["apply", "--yes"], 0);
+    place.replace("main.stack", "memory  = 1GB", "memory  = 2GB");
+    place.expect(&["apply", "--yes", "--events", "events"], 0);
+    let done = Done::of(&place);
+    let deleted = done.0.iter().any(|(action, _)| action == "delete");
+    assert!(!deleted, "{:?}", done.0);
     place.nothing_to_do();
 }
 

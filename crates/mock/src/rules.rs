@@ -53,8 +53,8 @@ fn word_holds(word: &str, argument: &Json, value: &Json, patterns: &mut Patterns
         "anyOf" => each.any(|rule| holds(rule, value, patterns)),
         "oneOf" => each.filter(|rule| holds(rule, value, patterns)).count() == 1,
         "not" => !holds(argument, value, patterns),
-        "const" => same(argument, value),
-        "enum" => each.any(|allowed| same(allowed, value)),
+        "const" => means(argument, value),
+        "enum" => each.any(|allowed| means(allowed, value)),
         "type" => match argument {
             Json::Array(sorts) => sorts.iter().any(|sort| is_of_sort(sort, value)),
             sort => is_of_sort(sort, value),
@@ -109,6 +109,15 @@ fn list_holds(word: &str, argument: &Json, items: &[Json], patterns: &mut Patter
         "maxItems" => count.is_none_or(|most| items.len() as u64 <= most),
         _ => true,
     }
+}
+
+/// Whether a value is the allowed one; AWS's rules do not tell a number from its digits.
+fn means(allowed: &Json, value: &Json) -> bool {
+    let digits = match (allowed, value) {
+        (Json::Number(number), Json::String(text)) => number.to_string() == *text,
+        _ => false,
+    };
+    digits || same(allowed, value)
 }
 
 fn number_holds(word: &str, argument: &Json, value: &Json) -> bool {
@@ -194,6 +203,11 @@ mod tests {
                 json!({ "properties": { "A": { "const": 1 } } }),
                 json!({ "A": 1.0 }),
                 json!({ "A": 2 }),
+            ),
+            (
+                json!({ "properties": { "A": { "enum": [512, 1024] } } }),
+                json!({ "A": "512" }),
+                json!({ "A": "513" }),
             ),
             (
                 json!({ "propertyNames": { "pattern": "^a" } }),

@@ -28,7 +28,8 @@ pub(crate) struct OverlayText {
     resets: BTreeMap<String, Json>,
     defaults: BTreeMap<String, Json>,
     unordered: Vec<String>,
-    /// Lists of the schema's definitions (`Container/Command`) that have an order, and may repeat, whatever it says.
+    /// Lists of the type, or of its definitions (`Container/Command`), that have an order, and may repeat, whatever the
+    /// schema says.
     ordered: Vec<String>,
     json: Vec<String>,
     merge: Vec<String>,
@@ -197,17 +198,21 @@ impl OverlayText {
     }
 }
 
-/// Gives a list its order: the property of a definition.
+/// Gives a list its order: a property of the type, or of one of its definitions.
 fn order(ty: &mut ResourceType, path: &str) {
-    let Some((definition, property)) = path.split_once('/') else {
-        return;
+    let list = match path.split_once('/') {
+        None => ty.properties.get_mut(path),
+        Some((definition, property)) => {
+            let Some(shape) = ty.definitions.get_mut(definition) else {
+                return;
+            };
+            match &mut Arc::make_mut(shape).kind {
+                ShapeKind::Object { properties, .. } => properties.get_mut(property),
+                _ => None,
+            }
+        }
     };
-    let Some(shape) = ty.definitions.get_mut(definition) else {
-        return;
-    };
-    if let ShapeKind::Object { properties, .. } = &mut Arc::make_mut(shape).kind
-        && let Some(list) = properties.get_mut(property)
-    {
+    if let Some(list) = list {
         let list = Arc::make_mut(list);
         list.unordered = false;
         list.unique = false;
@@ -264,7 +269,7 @@ mod tests {
                     .is_none_or(|text| identity(text).is_some());
                 assert!(known, "{name}: identity {:?}", text.identity);
                 for path in &text.ordered {
-                    assert!(path.split('/').count() == 2, "{name}: {path}");
+                    assert!(path.split('/').count() <= 2, "{name}: {path}");
                 }
                 for (path, all) in &text.references {
                     for to in all.split(" | ").filter(|_| all != "none") {

@@ -25,11 +25,13 @@ pub(super) fn check(fields: &Fields) -> Option<Node> {
     };
     let form = form.map(|form| nodes::text(form, command.span));
     let whole = Node::list(form.into_iter().chain(written), command.span);
+    let usual =
+        |given: Option<Node>, usual: i64| given.unwrap_or_else(|| nodes::int(usual, command.span));
     let props = Props::new(command.span)
         .put("Command", whole)
-        .maybe("Interval", health.amount("interval", "s"))
-        .maybe("Timeout", health.amount("timeout", "s"))
-        .maybe("Retries", health.node("unhealthy_after"))
+        .put("Interval", usual(health.amount("interval", "s"), 30))
+        .put("Timeout", usual(health.amount("timeout", "s"), 5))
+        .put("Retries", usual(health.node("unhealthy_after"), 3))
         .maybe("StartPeriod", health.amount("grace", "s"));
     Some(props.node())
 }

@@ -263,11 +263,13 @@ fn volume(
             let authorization = Props::new(span)
                 .set(iam, "ENABLED")
                 .maybe("AccessPointId", point);
+            let root = arguments.and_then(|all| all.node("root"));
+            let root = root.unwrap_or_else(|| nodes::text("/", span));
             let files = Props::new(span)
                 .put(id, nodes::attribute(&of, "FileSystemId", span))
                 .set("TransitEncryption", "ENABLED")
                 .put("AuthorizationConfig", authorization.node())
-                .maybe("RootDirectory", arguments.and_then(|all| all.node("root")));
+                .put("RootDirectory", root);
             props.put(configuration, files.node())
         }
     };

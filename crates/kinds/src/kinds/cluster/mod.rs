@@ -148,7 +148,7 @@ fn attach(
         "AWS::ECS::ClusterCapacityProviderAssociations",
         props.finish(),
     );
-    out.emit(decl, attached)
+    out.emit(decl, attached.after(provider.cloned()))
 }
 
 /// Private names for the services of a cluster, within its network.
