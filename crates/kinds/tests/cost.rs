@@ -254,6 +254,69 @@ fn spare_capacity_is_a_range() {
     assert_eq!(dollars(plain.high), "49.37");
 }
 
+/// Two tasks of half a vCPU and a gigabyte for 730 hours, and their load balancer.
+#[test]
+fn services_on_fargate_cost_by_task_and_hour() {
+    let of = |more: &str| {
+        cost(&format!(
+            "network net {{ nat = single }}\n\
+             service web {{ network = net, image = \"nginx:1.29\", cpu = 0.5, memory = 1GB, port = 80, {more} }}"
+        ))
+    };
+    let web = "service.web";
+    let plain = of("count = 2, expose = alb, usage { logs = 2GB, capacity_units = 1 }");
+    assert_eq!(amount(&plain, web, "fargate.cpu.x86"), "29.55");
+    assert_eq!(amount(&plain, web, "fargate.memory.x86"), "6.49");
+    assert_eq!(amount(&plain, web, "elb.application"), "16.43");
+    assert_eq!(amount(&plain, web, "elb.application.unit"), "5.84");
+    assert_eq!(amount(&plain, web, "logs.ingest"), "1.00");
+    let arm = of("count = 2, arch = arm64, disk = 30GB");
+    assert_eq!(amount(&arm, web, "fargate.cpu.arm64"), "23.64");
+    assert_eq!(amount(&arm, web, "fargate.storage"), "1.62");
+    // Used hours stand for those of the least number of tasks.
+    let used =
+        of("scale { min = 1, max = 4, target_cpu = 60% }, usage { task_hours_per_month = 1000 }");
+    assert_eq!(amount(&used, web, "fargate.cpu.x86"), "20.24");
+}
+
+/// A base on Fargate, three quarters of the rest on its spare capacity.
+#[test]
+fn weights_share_the_cost_of_a_service() {
+    let all = cost(
+        "network net { nat = single }\n\
+         service web { network = net, image = \"nginx:1.29\", cpu = 1, memory = 2GB, count = 5, \
+         capacity = [fargate(base = 1), fargate_spot(weight = 3)] }",
+    );
+    let of = |price: &str| {
+        let mut lines = all.lines.iter();
+        let line = lines.find(|line| line.price.id == price).unwrap();
+        (
+            line.units.unwrap().normalize().to_string(),
+            line.amount.unwrap(),
+        )
+    };
+    // Two of five tasks on Fargate, three on spare capacity, 730 hours each.
+    assert_eq!(of("fargate.cpu.x86").0, "1460");
+    let (units, spot) = of("fargate.spot.cpu");
+    assert_eq!(units, "2190");
+    assert_eq!(
+        (dollars(spot.low), dollars(spot.high)),
+        ("26.50".into(), "44.24".into())
+    );
+}
+
+/// Instances have no price here.
+#[test]
+fn services_on_instances_are_named_as_unpriced() {
+    let all = cost(
+        "network net { nat = single }\n\
+         cluster own { network = net, instances { types = [\"m7i.large\"], max = 2 } }\n\
+         service web { network = net, cluster = own, capacity = instances, image = \"nginx:1.29\" }",
+    );
+    let names: Vec<String> = all.unpriced.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["cluster.own", "service.web"]);
+}
+
 #[test]
 fn what_has_no_price_here_is_named() {
     let all = cost(

@@ -1,7 +1,7 @@
 //! What more than one kind of API reports.
 
 use formwork_diag::{Code, Diagnostic, Severity, Span, nearest, safe};
-use formwork_schema::Decl;
+use formwork_schema::{Address, Decl};
 
 /// What people call the API of a declaration.
 pub(crate) fn noun(decl: &Decl) -> &'static str {
@@ -95,6 +95,35 @@ pub(crate) fn route_target(target: &str, span: Span) -> Diagnostic {
         "a route leads to a function or a URL",
     )
     .help("write the name of a function without quotes, or a URL that begins with `https://`")
+}
+
+/// A service that nothing reaches.
+pub(crate) fn route_to_hidden(of: &Address, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::route_service"),
+        format!("`{}` is not exposed, so the API cannot reach it", of.label),
+        span,
+        "behind no load balancer",
+    )
+    .help(format!(
+        "write `expose = internal` in `{}`: a load balancer that only its network reaches",
+        of.label
+    ))
+}
+
+/// Services of two networks behind one API.
+pub(crate) fn two_networks(first: &Address, here: &Address, span: Span, at: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::route_service"),
+        format!(
+            "an API has a link into one network, and its services are in `{}` and `{}`",
+            first.label, here.label
+        ),
+        span,
+        "in another network",
+    )
+    .label(at, "the first service")
+    .help("put the services into one network, or make an API for each")
 }
 
 /// Any origin together with cookies.

@@ -28,7 +28,7 @@ mod role;
 mod schedule;
 mod security_group;
 mod server;
-mod service;
+pub(crate) mod service;
 mod table;
 mod task;
 mod topic;

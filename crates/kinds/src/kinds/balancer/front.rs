@@ -6,6 +6,7 @@ use crate::kinds::network;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::placement::{self, Placement};
+use crate::triggers::Contribution;
 use crate::values::{Read, resource};
 use formwork_diag::Span;
 use formwork_schema::{Address, Decl, Fields, Node, Value};
@@ -210,6 +211,9 @@ fn own_group(front: &Front<'_>, placement: &Placement, out: &mut Lowering<'_>) -
         for peer in peers(front, placement, out) {
             rules.push(Rule::tcp(*port, peer, span));
         }
+        for group in callers(front, out) {
+            rules.push(Rule::tcp(*port, Peer::Group(group), span));
+        }
     }
     let group = groups::own(
         front.decl,
@@ -220,6 +224,23 @@ fn own_group(front: &Front<'_>, placement: &Placement, out: &mut Lowering<'_>) -
         out,
     );
     Node::list([nodes::attribute(&group, "GroupId", span)], span)
+}
+
+/// The security groups of what calls it from within its network, where not everybody may.
+fn callers(front: &Front<'_>, out: &Lowering<'_>) -> Vec<Node> {
+    let open = !front.internal && front.fields.items("from").is_empty();
+    let mut known = Vec::new();
+    let mut groups = Vec::new();
+    for contribution in out.contributed(&front.decl.address) {
+        if let (Contribution::Peer(group), false) = (contribution, open) {
+            let meaning = nodes::meaning(&group);
+            if !known.contains(&meaning) {
+                known.push(meaning);
+                groups.push(group);
+            }
+        }
+    }
+    groups
 }
 
 fn peers(front: &Front<'_>, placement: &Placement, out: &Lowering<'_>) -> Vec<Peer> {

@@ -164,6 +164,10 @@ impl Record<'_> {
         if let Some(zone) = arguments.get("zone") {
             out.report(errors::needless_zone(zone.span));
         }
+        if &*api.address.kind == "balancer" {
+            let of = |property| nodes::attribute(&api.address, property, to.span);
+            return Some((of("DNSName"), of("CanonicalHostedZoneID")));
+        }
         let named = out.decl(&api.address)?.fields.get("domain").is_some();
         if !named {
             out.report(errors::no_domain(&api.address, to.span));

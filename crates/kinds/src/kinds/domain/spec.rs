@@ -97,8 +97,8 @@ fn sorts() -> Vec<Type> {
                 name(),
                 field(
                     "to",
-                    Type::one_of([kind("http_api"), Type::String]),
-                    "An `http_api` with a `domain`, or the host name of an AWS resource.",
+                    Type::one_of([kind("http_api"), kind("balancer"), Type::String]),
+                    "An `http_api` with a `domain`, a `balancer`, or the host name of an AWS resource.",
                 )
                 .required()
                 .known(),

@@ -43,14 +43,19 @@ fn auth_type() -> Type {
 }
 
 fn routes_type() -> Type {
-    let targets = [kind("function"), kind("queue"), Type::String];
+    let targets = [
+        kind("function"),
+        kind("service"),
+        kind("queue"),
+        Type::String,
+    ];
     let route = call(
         "route",
         vec![
             field(
                 "target",
                 Type::one_of(targets.clone()),
-                "A function, a URL, or a queue that takes the body.",
+                "A function, a `service` that is exposed, a URL, or a queue that takes the body.",
             )
             .required(),
             field("auth", auth_type(), "Who may call this route."),

@@ -2,6 +2,7 @@
 
 mod authorizers;
 mod fields;
+mod links;
 mod routes;
 
 use crate::access::Statement;
@@ -24,7 +25,7 @@ impl Kind for HttpApi {
     fn spec(&self) -> KindSpec {
         KindSpec {
             name: "http_api",
-            doc: "An HTTP API of API Gateway: routes to functions and URLs.",
+            doc: "An HTTP API of API Gateway: routes to functions, services, queues and URLs.",
             fields: fields::fields(),
             attributes: attributes(),
             verbs: vec![VerbSpec {
@@ -42,6 +43,7 @@ impl Kind for HttpApi {
     fn wire(&self, decl: &Decl, out: &mut Lowering<'_>) {
         services::note(decl, out);
         routes::admit(decl, out);
+        links::wire(decl, out);
     }
 
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {

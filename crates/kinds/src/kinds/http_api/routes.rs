@@ -1,5 +1,6 @@
 //! Routes: each with its target, its callers and its throttle; one integration for each different target.
 
+use super::links;
 use crate::gateways::authorizers::Authorizers;
 use crate::gateways::integrations::{Integrations, Wanted};
 use crate::gateways::keys::{self, Route};
@@ -129,6 +130,16 @@ fn wanted(
                 .set("IntegrationType", "AWS_PROXY")
                 .put("IntegrationUri", arn)
                 .set("PayloadFormatVersion", "2.0"),
+            after,
+        });
+    }
+    if let Some(service) = links::service(route) {
+        let of = &service.address;
+        let (props, after) = links::integration(decl, props, of, span, out)?;
+        return Some(Wanted {
+            key: format!("{of}|{within}"),
+            name: label(of),
+            props,
             after,
         });
     }

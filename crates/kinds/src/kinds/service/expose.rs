@@ -516,6 +516,36 @@ pub(super) fn url(decl: &Decl, out: &Lowering<'_>) -> Option<Node> {
     }
 }
 
+/// How something in its network reaches an exposed service.
+pub(crate) struct Door {
+    /// The listener it is behind.
+    pub(crate) listener: Address,
+    /// The declaration whose load balancer lets callers in: it takes their security groups as contributions.
+    pub(crate) guard: Address,
+    /// The name that its certificate is for, if it has one.
+    pub(crate) name: Option<Node>,
+    /// What must be there before something calls: its place behind the load balancer.
+    pub(crate) ready: Vec<Address>,
+}
+
+/// How something in its network reaches a service; `None` if it is not exposed.
+pub(crate) fn door(decl: &Decl, out: &Lowering<'_>) -> Option<Door> {
+    let (arguments, span) = arguments(decl)?;
+    let own = match written(decl)? {
+        Written::Own(front) => front,
+        Written::Behind(of, _) => Front::of_balancer(out.decl(&of)?),
+    };
+    let host = arguments.items("hosts").first().and_then(nodes::node);
+    let name = host.or_else(|| own.fields.node("domain"));
+    let secure = balancer::is_https(&own);
+    Some(Door {
+        listener: own.listener(),
+        guard: own.decl.address.clone(),
+        name: name.filter(|_| secure).map(|node| Node { span, ..node }),
+        ready: vec![decl.address.clone()],
+    })
+}
+
 /// The dimensions of its metrics at its load balancer; `None` if it has none.
 pub(super) fn dimensions(decl: &Decl, span: Span) -> Option<Vec<(&'static str, Node)>> {
     let balancer = match written(decl)? {

@@ -12,6 +12,7 @@ pub(crate) mod network;
 mod scale;
 mod spec;
 
+pub(crate) use expose::door;
 pub(crate) use spec::capacity_type;
 
 use crate::access::Statement;
