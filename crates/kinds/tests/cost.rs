@@ -264,7 +264,7 @@ fn services_on_fargate_cost_by_task_and_hour() {
         ))
     };
     let web = "service.web";
-    let plain = of("count = 2, expose = alb, usage { logs = 2GB, capacity_units = 1 }");
+    let plain = of("count = 2, expose = alb, usage { logs = 7GB, capacity_units = 1 }");
     assert_eq!(amount(&plain, web, "fargate.cpu.x86"), "29.55");
     assert_eq!(amount(&plain, web, "fargate.memory.x86"), "6.49");
     assert_eq!(amount(&plain, web, "elb.application"), "16.43");
