@@ -55,6 +55,7 @@ pub(crate) fn lower(
         made.push(node);
     }
     let size = size::size(fields, launch, MOST_UNITS, span, out);
+    size::check_shares(&size, &containers, fields, out);
     let (volumes, targets) = mounts::volumes(&containers, launch, Flavour::Ecs, out);
     let execution = roles::execution(decl, needs, out);
     let task = roles::task(decl, more, out);
@@ -211,6 +212,12 @@ fn check(decl: &Decl, launch: Launch, containers: &[Container<'_>], out: &mut Lo
                 out.report(errors::inline_and_named(&field.name, span, named));
             }
         }
+    }
+    let health = fields.object("health").zip(fields.name_span("containers"));
+    if let Some((health, named)) = health.filter(|_| fields.get("containers").is_some())
+        && let (Some(_), Some(span)) = (health.get("command"), health.name_span("command"))
+    {
+        out.report(errors::inline_and_named("command", span, named));
     }
     for container in containers {
         if !is_name(container.name) {

@@ -166,6 +166,18 @@ pub(super) fn other_arch(said: &str, machine: &str, span: Span) -> Diagnostic {
     .fix(format!("write `{machine}`"), span, machine)
 }
 
+/// Containers that keep more than there is.
+pub(super) fn shares(kept: &str, has: &str, unit: &str, span: Span, task: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("container::share"),
+        format!("its containers keep {kept} {unit} together, and the task has {has}"),
+        span,
+        "more than there is",
+    )
+    .label(task, "the whole task")
+    .help("keep less for each, or make the task larger")
+}
+
 /// Something that Fargate does not have.
 pub(super) fn not_on_fargate(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error(

@@ -1,6 +1,6 @@
 //! Processor and memory: what Fargate has together, and what goes with what.
 
-use super::{Launch, errors};
+use super::{Container, Launch, errors};
 use crate::lowering::Lowering;
 use crate::nodes;
 use crate::values::Read;
@@ -174,6 +174,36 @@ pub(crate) fn size(
                 ));
             }
             size(memory)
+        }
+    }
+}
+
+/// Reports containers that together keep more of a task than it has: ECS API reference, ContainerDefinition.
+pub(super) fn check_shares(
+    size: &Size,
+    containers: &[Container<'_>],
+    task: &Fields,
+    out: &mut Lowering<'_>,
+) {
+    if task.get("containers").is_none() {
+        return;
+    }
+    let (mut kept_units, mut kept_memory) = (0, 0);
+    for container in containers {
+        let fields = container.fields;
+        let whole = |name: &str| fields.quantity(name).and_then(|size| size.whole("MB"));
+        kept_units += fields.get("cpu").and_then(|val| units(&val.value)).unwrap_or(0);
+        kept_memory += whole("memory_kept").or(whole("memory")).unwrap_or(0);
+        let at = |name: &str| fields.span(name).unwrap_or(container.name_span);
+        if kept_units > size.units {
+            let (kept, has) = (vcpus(kept_units), vcpus(size.units));
+            out.report(errors::shares(&kept, &has, "vCPU", at("cpu"), size.cpu_span));
+            return;
+        }
+        if kept_memory > size.memory {
+            let (kept, has) = (gb(kept_memory), gb(size.memory));
+            out.report(errors::shares(&kept, &has, "GB", at("memory"), size.memory_span));
+            return;
         }
     }
 }

@@ -317,6 +317,18 @@ pub(super) fn requests_of_nothing(span: Span) -> Diagnostic {
     .help("write `expose = …`, or scale by `target_cpu`")
 }
 
+/// Sessions in a container that cannot hold them.
+pub(super) fn no_sessions(exec: Span, root: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code("service::exec"),
+        "the agent by which commands are run writes to the container's own file system, and it is read-only",
+        root,
+        "cannot be written",
+    )
+    .label(exec, "asks for commands")
+    .help("take one of the two out; `exec` can be turned on while something is looked for")
+}
+
 /// A private name without a place for it.
 pub(super) fn no_namespace(span: Span, cluster: Option<Span>) -> Diagnostic {
     let found = Diagnostic::error(

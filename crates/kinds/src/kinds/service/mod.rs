@@ -202,6 +202,14 @@ struct Defined {
 
 fn definition(decl: &Decl, launch: containers::Launch, out: &mut Lowering<'_>) -> Defined {
     let exec = exec::statement(decl).into_iter().collect();
+    if decl.fields.flag("exec") == Some(true) {
+        for container in containers::all(decl) {
+            if container.fields.flag("read_only_root") == Some(true) {
+                let root = container.fields.span("read_only_root");
+                out.report(errors::no_sessions(span, root.unwrap_or(container.name_span)));
+            }
+        }
+    }
     let made = definition::lower(decl, launch, exec, out);
     let emit = Emit::part(DEFINITION, definition::TYPE, made.props.finish());
     let emit = match decl.fields.flag("keep_revisions") {
