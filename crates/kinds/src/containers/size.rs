@@ -84,7 +84,7 @@ fn listed(all: impl Iterator<Item = i64>) -> String {
 /// Gigabytes as they are read: `0.5`, `8`.
 pub(super) fn gb(megabytes: i64) -> String {
     let gigabytes = Decimal::from(megabytes) / Decimal::from(GB);
-    gigabytes.normalize().to_string()
+    gigabytes.round_dp(2).normalize().to_string()
 }
 
 const GB: i64 = 1024;
@@ -192,17 +192,32 @@ pub(super) fn check_shares(
     for container in containers {
         let fields = container.fields;
         let whole = |name: &str| fields.quantity(name).and_then(|size| size.whole("MB"));
-        kept_units += fields.get("cpu").and_then(|val| units(&val.value)).unwrap_or(0);
+        kept_units += fields
+            .get("cpu")
+            .and_then(|val| units(&val.value))
+            .unwrap_or(0);
         kept_memory += whole("memory_kept").or(whole("memory")).unwrap_or(0);
         let at = |name: &str| fields.span(name).unwrap_or(container.name_span);
         if kept_units > size.units {
             let (kept, has) = (vcpus(kept_units), vcpus(size.units));
-            out.report(errors::shares(&kept, &has, "vCPU", at("cpu"), size.cpu_span));
+            out.report(errors::shares(
+                &kept,
+                &has,
+                "vCPU",
+                at("cpu"),
+                size.cpu_span,
+            ));
             return;
         }
         if kept_memory > size.memory {
             let (kept, has) = (gb(kept_memory), gb(size.memory));
-            out.report(errors::shares(&kept, &has, "GB", at("memory"), size.memory_span));
+            out.report(errors::shares(
+                &kept,
+                &has,
+                "GB",
+                at("memory"),
+                size.memory_span,
+            ));
             return;
         }
     }

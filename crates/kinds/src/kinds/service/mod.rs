@@ -202,14 +202,7 @@ struct Defined {
 
 fn definition(decl: &Decl, launch: containers::Launch, out: &mut Lowering<'_>) -> Defined {
     let exec = exec::statement(decl).into_iter().collect();
-    if decl.fields.flag("exec") == Some(true) {
-        for container in containers::all(decl) {
-            if container.fields.flag("read_only_root") == Some(true) {
-                let root = container.fields.span("read_only_root");
-                out.report(errors::no_sessions(span, root.unwrap_or(container.name_span)));
-            }
-        }
-    }
+    check_exec(decl, out);
     let made = definition::lower(decl, launch, exec, out);
     let emit = Emit::part(DEFINITION, definition::TYPE, made.props.finish());
     let emit = match decl.fields.flag("keep_revisions") {
@@ -219,5 +212,25 @@ fn definition(decl: &Decl, launch: containers::Launch, out: &mut Lowering<'_>) -
     Defined {
         address: out.emit(decl, emit),
         ready: made.ready,
+    }
+}
+
+/// The agent by which commands are run writes to the root of its container.
+fn check_exec(decl: &Decl, out: &mut Lowering<'_>) {
+    let Some(exec) = decl
+        .fields
+        .span("exec")
+        .filter(|_| decl.fields.flag("exec") == Some(true))
+    else {
+        return;
+    };
+    for container in containers::all(decl) {
+        if container.fields.flag("read_only_root") == Some(true) {
+            let root = container.fields.span("read_only_root");
+            out.report(errors::no_sessions(
+                exec,
+                root.unwrap_or(container.name_span),
+            ));
+        }
     }
 }
