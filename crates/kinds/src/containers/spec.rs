@@ -257,13 +257,16 @@ pub(crate) fn size_fields() -> Vec<FieldSpec> {
             "Memory; Fargate has a range for each `cpu`, whose least is taken unless said.",
         )
         .constraint(memory()),
-        field("disk", size(), "Disk space of a task, on Fargate.")
-            .default("20GB")
-            .constraint(between(
-                megabytes(21 * 1024),
-                megabytes(200 * 1024),
-                Some(megabytes(1024)),
-            )),
+        field(
+            "disk",
+            size(),
+            "Disk space of a task, on Fargate; 20GB if none is said.",
+        )
+        .constraint(between(
+            megabytes(21 * 1024),
+            megabytes(200 * 1024),
+            Some(megabytes(1024)),
+        )),
         arch_field(),
     ]
 }

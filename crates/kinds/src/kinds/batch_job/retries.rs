@@ -66,6 +66,10 @@ pub(super) fn strategy(decl: &Decl, out: &mut Lowering<'_>) -> Option<Node> {
         return None;
     }
     let span = fields.span("retries").or(fields.span("on_exit"))?;
+    // Once is what Batch does unless told.
+    if fields.int("retries") == Some(0) && conditions.is_none() {
+        return None;
+    }
     let attempts = fields
         .int("retries")
         .map(|retries| nodes::int(retries + 1, span));

@@ -148,9 +148,7 @@ fn sized() -> Vec<FieldSpec> {
         )
         .constraint(between(megabytes(4), megabytes(24 * 1024 * 1024), Some(megabytes(1)))),
         field("gpus", Type::Int, "GPUs that are its own; not on Fargate.").constraint(numbers(1, 16)),
-        field("disk", size(), "Disk space, on Fargate.")
-            .default("20GB")
-            .constraint(between(
+        field("disk", size(), "Disk space, on Fargate; 20GB if none is said.").constraint(between(
                 megabytes(21 * 1024),
                 megabytes(200 * 1024),
                 Some(megabytes(1024)),
