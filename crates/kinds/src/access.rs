@@ -385,8 +385,17 @@ fn check_resource(decl: &Decl, val: &Val, nameless: bool, out: &mut Lowering<'_>
     match known(val) {
         Some("*") if nameless => {}
         Some("*") => out.lint(decl, errors::iam_any_resource(val.span)),
-        Some(arn) if !arn.starts_with("arn:") => out.report(errors::iam_arn(arn, val.span)),
-        _ => {}
+        _ => check_arn(val, out),
+    }
+}
+
+/// Checks a resource of a statement as written: an ARN, or all of them.
+pub(crate) fn check_arn(val: &Val, out: &mut Lowering<'_>) {
+    if let Some(arn) = known(val)
+        && arn != "*"
+        && !arn.starts_with("arn:")
+    {
+        out.report(errors::iam_arn(arn, val.span));
     }
 }
 

@@ -14,6 +14,7 @@ mod attributes;
 mod cidr;
 mod containers;
 mod encryption;
+mod foreign;
 mod gateways;
 mod groups;
 mod images;

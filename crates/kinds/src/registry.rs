@@ -2,6 +2,7 @@
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
+use crate::foreign;
 use crate::images::Image;
 use crate::kinds::KINDS;
 use crate::lowering::Lowering;
@@ -11,7 +12,7 @@ use crate::triggers::{Admission, Caller, Start, Starter, Trigger};
 use formwork_catalog::{aws, regions};
 use formwork_diag::Span;
 use formwork_schema::{
-    Address, Catalog, Decl, KindSpec, Member, Node, Resource, ResourceType, Vocabulary,
+    Address, Catalog, Decl, Foreign, KindSpec, Member, Node, Resource, ResourceType, Vocabulary,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -184,6 +185,22 @@ impl Vocabulary for Kinds {
 
     fn regions(&self) -> Vec<&str> {
         self.regions.clone()
+    }
+
+    fn foreign_field(&self, owner: &str, name: &str, known: &[&str]) -> Option<Foreign> {
+        foreign::field(owner, name, |field| known.contains(&field))
+    }
+
+    fn foreign_word<'m>(&self, word: &str, members: &[&'m str]) -> Option<&'m str> {
+        foreign::word(word, members)
+    }
+
+    fn foreign_truth(&self, word: &str) -> Option<bool> {
+        foreign::truth(word)
+    }
+
+    fn foreign_kind(&self, name: &str) -> Option<Foreign> {
+        foreign::kind(name, |kind| self.specs.contains_key(kind))
     }
 }
 

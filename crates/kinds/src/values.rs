@@ -6,6 +6,15 @@ use formwork_schema::{Call, Fields, Member, Node, Quantity, ResourceRef, Val, Va
 use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
 
+/// Whether a field was given, and what was given is wrong: an error was reported there.
+pub(crate) fn is_wrong(fields: &Fields, name: &str) -> bool {
+    match fields.get(name).map(|val| &val.value) {
+        Some(Value::Error) => true,
+        Some(Value::List(items)) => items.iter().any(|item| item.value == Value::Error),
+        _ => false,
+    }
+}
+
 /// Typed access to fields; each gives `None` when the field is absent, `none`, or of another sort.
 pub(crate) trait Read {
     /// The value as a property.

@@ -18,6 +18,7 @@ mod expectations;
 mod graph;
 mod items;
 mod library;
+mod meant;
 mod meta;
 mod names;
 mod neighbours;

@@ -449,9 +449,13 @@ fn target<'a>(
         let mut known = vocabulary.kind_names();
         known.push("resource");
         known.extend(items.known_kinds.iter().map(|name| &**name));
-        reader
-            .diagnostics
-            .push(errors::name::kind(&decl.kind.text, decl.kind.span, known));
+        let elsewhere = vocabulary.foreign_kind(&decl.kind.text);
+        reader.diagnostics.push(errors::name::kind(
+            &decl.kind.text,
+            decl.kind.span,
+            known,
+            elsewhere,
+        ));
     }
     Target::Unknown
 }

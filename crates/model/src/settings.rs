@@ -2,6 +2,7 @@
 
 use crate::errors;
 use crate::items::{EnvItem, Global, Items, StackItem, allowed};
+use crate::meant::Meant;
 use crate::render;
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::Vocabulary;
@@ -296,8 +297,9 @@ impl Reader<'_> {
                     .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
             if !formed {
                 let regions = self.vocabulary.regions();
+                let meant = Meant::word(self.vocabulary, &text, &regions);
                 self.diagnostics.push(errors::types::word(
-                    &text, "region", value.span, &regions, None,
+                    &text, "region", value.span, &regions, None, meant,
                 ));
             }
             return Some(text.into());
@@ -310,7 +312,8 @@ impl Reader<'_> {
         if !regions.contains(&&**word) && items.names.contains_key(word) {
             self.literal("region", value, "eu_west_1");
         } else if !regions.contains(&&**word) {
-            let error = errors::types::word(word, "region", value.span, &regions, None);
+            let meant = Meant::word(self.vocabulary, word, &regions);
+            let error = errors::types::word(word, "region", value.span, &regions, None, meant);
             self.diagnostics.push(error);
         }
         Some(region_name(word))

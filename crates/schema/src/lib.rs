@@ -30,4 +30,6 @@ pub use resource_type::{
 };
 pub use types::{CallType, Constraint, EnumType, FieldSpec, ObjectType, Type};
 pub use value::{Call, Deferred, Fields, Member, MemberKind, Piece, ResourceRef, Val, Value};
-pub use vocabulary::{AttributeSpec, EventSpec, KindSpec, MetricSpec, VerbSpec, Vocabulary};
+pub use vocabulary::{
+    AttributeSpec, EventSpec, Foreign, KindSpec, MetricSpec, VerbSpec, Vocabulary,
+};

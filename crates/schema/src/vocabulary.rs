@@ -19,6 +19,35 @@ pub trait Vocabulary {
 
     /// All region words (`eu_west_1`), sorted.
     fn regions(&self) -> Vec<&str>;
+
+    /// What a field or argument of another tool is here; `known` are the names that `owner` has.
+    fn foreign_field(&self, _owner: &str, _name: &str, _known: &[&str]) -> Option<Foreign> {
+        None
+    }
+
+    /// The one of `members` that a word or call of another tool stands for.
+    fn foreign_word<'m>(&self, _word: &str, _members: &[&'m str]) -> Option<&'m str> {
+        None
+    }
+
+    /// What another tool's word says of yes and no.
+    fn foreign_truth(&self, _word: &str) -> Option<bool> {
+        None
+    }
+
+    /// What a kind or statement of another tool is here.
+    fn foreign_kind(&self, _name: &str) -> Option<Foreign> {
+        None
+    }
+}
+
+/// What another tool's name is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// It has this name here.
+    Name(&'static str),
+    /// It has none; this is what to do instead.
+    Advice(&'static str),
 }
 
 /// A kind: what users can write in its block and say of it elsewhere.

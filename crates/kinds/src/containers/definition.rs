@@ -145,7 +145,7 @@ fn of_container(
     let props = match container.name {
         INLINE if decl.fields.get("containers").is_none() => props,
         _ => props
-            .maybe("Cpu", share(fields))
+            .maybe("Cpu", share(fields, out))
             .maybe("Memory", fields.amount("memory", "MB"))
             .maybe("MemoryReservation", fields.amount("memory_kept", "MB")),
     };
@@ -160,8 +160,9 @@ fn of_logs(container: &Container<'_>, logs: &logs::Logs) -> Option<Node> {
 }
 
 /// CPU units that are kept for a container.
-fn share(fields: &Fields) -> Option<Node> {
+fn share(fields: &Fields, out: &mut Lowering<'_>) -> Option<Node> {
     let val = fields.get("cpu")?;
+    size::check_cpu(fields, out);
     size::units(&val.value).map(|units| nodes::int(units, val.span))
 }
 

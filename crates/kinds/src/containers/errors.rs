@@ -2,6 +2,7 @@
 
 use super::size::{Memory, gb};
 use formwork_diag::{Code, Diagnostic, Severity, Span, list_words, nearest, safe};
+use rust_decimal::Decimal;
 
 /// A container without an image.
 pub(super) fn no_image(span: Span) -> Diagnostic {
@@ -122,6 +123,27 @@ pub(super) fn no_such_cpu(vcpus: &str, all: &[String], span: Span) -> Diagnostic
         "not a size of Fargate",
     )
     .help(format!("write {}", list_words(all, "or")))
+}
+
+/// A number that is none of vCPUs: perhaps of the units that ECS counts in.
+pub(super) fn cpu(number: Decimal, span: Span) -> Diagnostic {
+    let found = Diagnostic::error(
+        Code("container::cpu"),
+        "`cpu` is a number of vCPUs, from 0.125 to 192",
+        span,
+        "not so many vCPUs",
+    );
+    let units = Decimal::from(1024);
+    match number > Decimal::from(192) && number <= Decimal::from(196_608) {
+        true => {
+            let vcpus = (number / units).normalize();
+            let help = format!("1024 units of CPU are one vCPU: write `{vcpus}`");
+            found
+                .help(help)
+                .fix(format!("write `{vcpus}`"), span, vcpus.to_string())
+        }
+        false => found.help("write `0.25`, `0.5`, `1`, `2` or more"),
+    }
 }
 
 /// Memory that does not go with the CPU.

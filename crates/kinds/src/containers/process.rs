@@ -5,7 +5,7 @@ use crate::access::Statement;
 use crate::images;
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
-use crate::values::{Read, call};
+use crate::values::{Read, call, is_wrong};
 use formwork_schema::{Decl, Node, Value};
 
 /// The properties of a container that ECS and Batch share, and what the role that starts it needs.
@@ -21,6 +21,7 @@ pub(crate) fn process(
     let mut statements = Vec::new();
     let mut props = Props::new(container.span);
     match fields.get("image") {
+        None if is_wrong(&decl.fields, "containers") => {}
         None => out.report(errors::no_image(container.name_span)),
         Some(val) => {
             if let Some(image) = images::image(decl, val, out) {

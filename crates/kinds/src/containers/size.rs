@@ -144,6 +144,7 @@ pub(crate) fn size(
     let wanted = fields
         .quantity("memory")
         .and_then(|memory| memory.whole("MB"));
+    let sized = check_cpu(fields, out);
     let units = units.unwrap_or(256);
     let pair = MATRIX
         .iter()
@@ -156,6 +157,7 @@ pub(crate) fn size(
     };
     match (launch, pair) {
         (Launch::Instances(_), _) => size(wanted.unwrap_or((units * 2).max(512))),
+        (Launch::Fargate, None) if !sized => size(wanted.unwrap_or(512)),
         (Launch::Fargate, None) => {
             let all = MATRIX.iter().map(|(units, _)| *units);
             let all: Vec<String> = all.filter(|units| *units <= most).map(vcpus).collect();
@@ -221,6 +223,18 @@ pub(super) fn check_shares(
             return;
         }
     }
+}
+
+/// Whether `cpu` is a number of vCPUs: ECS API reference, RegisterTaskDefinition, 128 to 196,608 units.
+pub(super) fn check_cpu(fields: &Fields, out: &mut Lowering<'_>) -> bool {
+    let Some(Value::Number(vcpus)) = fields.get("cpu").map(|val| &val.value) else {
+        return true;
+    };
+    let right = (Decimal::new(125, 3)..=Decimal::from(192)).contains(vcpus);
+    if !right && let Some(span) = fields.span("cpu") {
+        out.report(errors::cpu(*vcpus, span));
+    }
+    right
 }
 
 /// CPU units of a number of vCPUs.

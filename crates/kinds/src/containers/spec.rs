@@ -10,7 +10,6 @@ use crate::specs::{
     pattern, size,
 };
 use formwork_schema::{Constraint, FieldSpec, Type};
-use rust_decimal::Decimal;
 
 /// What one container runs, is told and mounts: the fields that ECS and Batch share.
 pub(crate) fn process_fields() -> Vec<FieldSpec> {
@@ -174,9 +173,8 @@ pub(crate) fn containers_field() -> FieldSpec {
         field(
             "cpu",
             Type::Number,
-            "vCPUs of the task's that are kept for it.",
-        )
-        .constraint(vcpus()),
+            "vCPUs of the task's that are kept for it. From 0.125 to 192.",
+        ),
         field(
             "memory",
             size(),
@@ -247,10 +245,9 @@ pub(crate) fn size_fields() -> Vec<FieldSpec> {
         field(
             "cpu",
             Type::Number,
-            "vCPUs; Fargate has 0.25, 0.5, 1, 2, 4, 8, 16 and 32.",
+            "vCPUs; Fargate has 0.25, 0.5, 1, 2, 4, 8, 16 and 32. From 0.125 to 192.",
         )
-        .default("0.25")
-        .constraint(vcpus()),
+        .default("0.25"),
         field(
             "memory",
             size(),
@@ -278,13 +275,6 @@ pub(crate) fn arch_field() -> FieldSpec {
         Type::words("arch", &["arm64", "x86_64"]),
         "The processor; that of its image unless said. `arm64` costs a fifth less.",
     )
-}
-
-fn vcpus() -> Constraint {
-    Constraint::NumberRange {
-        min: Decimal::new(125, 3),
-        max: Decimal::from(192),
-    }
 }
 
 fn memory() -> Constraint {

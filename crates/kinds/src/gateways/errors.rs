@@ -126,6 +126,18 @@ pub(crate) fn two_networks(first: &Address, here: &Address, span: Span, at: Span
     .help("put the services into one network, or make an API for each")
 }
 
+/// The ARN of what a route leads to.
+pub(crate) fn route_arn(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("aws::route_target"),
+        "an ARN is not a URL",
+        span,
+        "a route leads to a function or a URL",
+    )
+    .help(format!("name the declaration itself: write `{name}`"))
+    .fix(format!("write `{name}`"), span, name.to_owned())
+}
+
 /// Any origin together with cookies.
 pub(crate) fn cors_credentials(any: Span, credentials: Span) -> Diagnostic {
     Diagnostic::error(

@@ -1,12 +1,12 @@
 //! Routes as they are written: their keys, their targets, and the ARNs by which API Gateway says for which it calls.
 
-use super::arns;
+use super::{arns, errors};
 use crate::lowering::Lowering;
 use crate::nodes;
 use crate::triggers::{Caller, label};
 use crate::values::{self, Read};
 use formwork_diag::Span;
-use formwork_schema::{Call, Decl, Fields, ResourceRef, Val};
+use formwork_schema::{Call, Decl, Deferred, Fields, Node, ResourceRef, Val, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -123,6 +123,25 @@ fn route(key: Arc<str>, key_span: Span, val: &Val) -> Option<Route<'_>> {
     })
 }
 
+/// The URL that a route leads to; something else that was written there is reported.
+pub(crate) fn url(route: &Route<'_>, out: &mut Lowering<'_>) -> Option<Node> {
+    let span = route.target.span;
+    match &route.target.value {
+        Value::String(text) if !text.starts_with("https://") && !text.starts_with("http://") => {
+            out.report(errors::route_target(text, span));
+        }
+        Value::Deferred(deferred) => {
+            if let Deferred::Attribute { of, property } = &**deferred
+                && &**property == "Arn"
+            {
+                out.report(errors::route_arn(&of.label, span));
+            }
+        }
+        _ => {}
+    }
+    nodes::node(route.target)
+}
+
 /// API Gateway calling a function for one route: path parameters become `*`.
 pub(crate) fn caller(decl: &Decl, route: &Route<'_>, out: &Lowering<'_>) -> Caller {
     let span = route.target.span;
@@ -158,6 +177,9 @@ pub(crate) fn check_key(key: &str) -> Result<(), String> {
     }
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     for (at, part) in parts.iter().enumerate() {
+        if let Some(name) = part.strip_prefix(':') {
+            return Err(format!("`{part}`: a parameter is written `{{{name}}}`"));
+        }
         let braces = part.contains(['{', '}']);
         match parameter(part) {
             None if braces => {
@@ -216,6 +238,7 @@ mod tests {
             "GET orders",
             "GET /{rest+}/b",
             "GET /a{id}",
+            "GET /users/:id",
             "$default",
         ] {
             assert!(check_key(bad).is_err(), "{bad}");

@@ -32,11 +32,11 @@ impl Kind for Parameter {
                 field(
                     "name",
                     Type::String,
-                    "Its name; `/` separates levels: `/shop/limit`.",
+                    "Its name; `/` separates levels.",
                 )
                 .constraint(pattern(
-                    "^[a-zA-Z0-9_.\\-/]{1,1011}$",
-                    "letters, digits and `.`, `-`, `_`, `/`",
+                    "^([a-zA-Z0-9_.\\-]{1,1011}|(/[a-zA-Z0-9_.\\-]+){1,15})$",
+                    "letters, digits and `.`, `-`, `_`; with levels, it begins with `/`: `/shop/limit`",
                 )),
                 field("description", Type::String, "What it is for.")
                     .constraint(characters(0, 1024)),

@@ -7,7 +7,7 @@ use crate::nodes::Props;
 use crate::registry::Kind;
 use crate::specs::{access_field, attribute, characters, field, pattern};
 use crate::statements;
-use crate::values::Read;
+use crate::values::{Read, is_wrong};
 use formwork_diag::{Code, Diagnostic, Span};
 use formwork_schema::{Decl, KindSpec, Node, Prop, Type};
 
@@ -67,7 +67,10 @@ impl Kind for Policy {
         let mut all = access::of_field(decl, out);
         all.extend(statements::of_field(decl, out));
         if all.is_empty() {
-            out.report(empty(decl.name_span));
+            let wrong = |field: &&str| is_wrong(&decl.fields, field);
+            if !["access", "statements"].iter().any(wrong) {
+                out.report(empty(decl.name_span));
+            }
             return;
         }
         let document = policy(all, decl.name_span);

@@ -110,6 +110,9 @@ fn statement(val: &Val, fields: &Fields, out: &mut Lowering<'_>) -> Option<State
         (_, "not_resources") => Except::Resources,
         _ => Except::Nothing,
     };
+    for val in fields.items(resources) {
+        access::check_arn(val, out);
+    }
     let actions = fields.items(actions).iter().filter_map(text);
     let resources = fields.items(resources).iter().filter_map(nodes::node);
     let mut statement = Statement::allow(actions, resources, val.span).except(except);

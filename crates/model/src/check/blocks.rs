@@ -2,10 +2,11 @@
 
 use super::{Checker, Want, teach};
 use crate::errors;
+use crate::meant::Meant;
 use crate::names::object_type;
 use formwork_diag::Span;
 use formwork_schema::{FieldSpec, ObjectType, Type};
-use formwork_syntax::ast::{Block, BlockItem, Expr, ExprKind, Field};
+use formwork_syntax::ast::{Block, BlockItem, Expr, ExprKind, Field, Name};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ impl<'w> Checker<'w> {
     /// A block against known fields; what is missing is reported at `at`.
     pub(super) fn check_fields(&mut self, block: &'w Block, table: &Table<'_>, at: Span) {
         let mut given: FxHashMap<Arc<str>, Given> = FxHashMap::default();
+        let mut strange = Vec::new();
         for field in fields(block) {
             if !self.first(&mut given, field) {
                 continue;
@@ -68,8 +70,12 @@ impl<'w> Checker<'w> {
                     let error = self.unknown_field(&field.name.text, field.name.span, table, None);
                     self.push(error);
                     self.check(&field.value, Want::of(&Type::Error));
+                    strange.push(&field.name);
                 }
             }
+        }
+        for name in strange {
+            self.count_as_meant(name, table, &mut given);
         }
         let mut open = false;
         for (value, span) in spreads(block) {
@@ -158,6 +164,28 @@ impl<'w> Checker<'w> {
         }
     }
 
+    /// The field that was meant by an unknown name is given, although nobody can say what it is.
+    fn count_as_meant(
+        &self,
+        name: &Name,
+        table: &Table<'_>,
+        given: &mut FxHashMap<Arc<str>, Given>,
+    ) {
+        let meant = Meant::field(
+            self.world.vocabulary,
+            table.owner,
+            &name.text,
+            &table.names(),
+        );
+        if let Some(meant) = meant.name() {
+            let span = name.span;
+            given.entry(meant.into()).or_insert(Given {
+                span,
+                spread: false,
+            });
+        }
+    }
+
     fn unknown_field(
         &self,
         name: &str,
@@ -165,7 +193,17 @@ impl<'w> Checker<'w> {
         table: &Table<'_>,
         origin: Option<Span>,
     ) -> formwork_diag::Diagnostic {
-        let error = errors::types::field(table.owner, name, span, &table.names(), origin);
+        let names = table.names();
+        let meant = Meant::field(self.world.vocabulary, table.owner, name, &names);
+        let error = errors::types::field(table.owner, name, span, &names, origin, meant);
+        let spec = match meant {
+            Meant::Elsewhere(meant) => table.find(meant),
+            Meant::Advice(_) => return error,
+            _ => None,
+        };
+        if let Some(spec) = spec {
+            return errors::types::with_example(error, &spec.name, &teach::example(&spec.ty));
+        }
         let elsewhere = self.kinds_with(name);
         // A field of one or two kinds is meant; one of many kinds says nothing.
         match error.fix.is_none() && !table.common.is_empty() && (1..=3).contains(&elsewhere.len())

@@ -2,6 +2,7 @@
 
 use super::{Checker, Want};
 use crate::errors;
+use crate::meant::Meant;
 use formwork_diag::Span;
 use formwork_schema::{CallType, Dimension, FieldSpec, Type};
 use formwork_syntax::ast::{Argument, Expr, ExprKind};
@@ -62,6 +63,19 @@ pub(super) fn call_types(ty: &Type) -> Vec<&Arc<CallType>> {
     }
 }
 
+/// The call of this name that an item of the expected list may be, where it stands for the list itself.
+fn one_of_list(name: &str, want: Option<Want<'_>>) -> Option<Arc<CallType>> {
+    let ty = match want?.ty {
+        Type::Optional(inner) => inner,
+        ty => ty,
+    };
+    let Type::List(item) = ty else {
+        return None;
+    };
+    let calls = call_types(item);
+    calls.into_iter().find(|call| &*call.name == name).cloned()
+}
+
 /// What a call takes.
 pub(super) struct Parameters<'t> {
     pub of: &'t str,
@@ -103,7 +117,7 @@ impl<'w> Checker<'w> {
                 let found = self.operand(callee);
                 if found != Type::Error {
                     let text = crate::render::expression(callee);
-                    self.push(errors::types::call(&text, callee.span, &[]));
+                    self.push(errors::types::call(&text, callee.span, &[], Meant::Nothing));
                 }
                 self.silence(arguments);
                 Type::Error
@@ -119,23 +133,17 @@ impl<'w> Checker<'w> {
         want: Option<Want<'_>>,
     ) -> Type {
         let calls = want.map(|want| call_types(want.ty)).unwrap_or_default();
+        if let Some(call) = calls.is_empty().then(|| one_of_list(name, want)).flatten() {
+            self.check_call(&call, callee, arguments);
+            return Type::Call(call);
+        }
         if let Some(call) = calls.iter().find(|call| call.name == *name) {
             let call = Arc::clone(call);
-            let parameters = Parameters {
-                of: name,
-                specs: &call.parameters,
-                positional: call.positional,
-            };
-            self.arguments(arguments, &parameters, callee.span);
+            self.check_call(&call, callee, arguments);
             return Type::Call(call);
         }
         if let Some(call) = every_and_cron(name) {
-            let parameters = Parameters {
-                of: name,
-                specs: &call.parameters,
-                positional: call.positional,
-            };
-            self.arguments(arguments, &parameters, callee.span);
+            self.check_call(call, callee, arguments);
             return Type::Call(call.clone());
         }
         if is_function(name) {
@@ -144,11 +152,21 @@ impl<'w> Checker<'w> {
         let open = want.is_none_or(|want| matches!(want.ty, Type::Error | Type::Raw(_)));
         if self.in_scope(name) || !open {
             let known: Vec<&str> = calls.iter().map(|call| &*call.name).collect();
-            self.push(errors::types::call(name, callee.span, &known));
+            let meant = Meant::word(self.world.vocabulary, name, &known);
+            self.push(errors::types::call(name, callee.span, &known, meant));
             self.silence(arguments);
             return Type::Error;
         }
         self.open_call(name, callee, arguments)
+    }
+
+    fn check_call(&mut self, call: &CallType, callee: &'w Expr, arguments: &'w [Argument]) {
+        let parameters = Parameters {
+            of: &call.name,
+            specs: &call.parameters,
+            positional: call.positional,
+        };
+        self.arguments(arguments, &parameters, callee.span);
     }
 
     /// A call of a word where nothing is expected; it takes the type of the field it reaches.
@@ -247,11 +265,14 @@ impl<'w> Checker<'w> {
                     let found = names.iter().position(|known| *known == &*name.text);
                     misnamed |= found.is_none();
                     if found.is_none() {
+                        let vocabulary = self.world.vocabulary;
+                        let meant = Meant::field(vocabulary, parameters.of, &name.text, &names);
                         let error = errors::types::argument_unknown(
                             parameters.of,
                             &name.text,
                             name.span,
                             &names,
+                            meant,
                         );
                         self.push(error);
                     }
@@ -259,6 +280,7 @@ impl<'w> Checker<'w> {
                 }
                 None if position < parameters.positional => Some((position, argument.value.span)),
                 None => {
+                    misnamed = true;
                     let span = argument.value.span;
                     let error = errors::types::argument_position(
                         parameters.of,
@@ -285,7 +307,7 @@ impl<'w> Checker<'w> {
             .filter(|(at, spec)| spec.required && !given.contains_key(at))
             .map(|(_, spec)| &*spec.name)
             .collect();
-        // A misnamed argument is most likely the one that is missing.
+        // An argument with a wrong name, or none, is most likely the one that is missing.
         if !missing.is_empty() && !misnamed {
             self.push(errors::types::arguments_missing(
                 parameters.of,

@@ -3,6 +3,7 @@
 use super::words::Words;
 use super::{Checker, Want, teach};
 use crate::errors;
+use crate::meant::Meant;
 use crate::render;
 use formwork_diag::Span;
 use formwork_schema::{CallType, ObjectType, Type};
@@ -186,7 +187,8 @@ impl<'w> Checker<'w> {
         for (word, at) in words.members.iter().zip(spans) {
             if !members.contains(&&**word) {
                 let origin = (at != span).then_some(at);
-                self.push(errors::types::word(word, of, span, &members, origin));
+                let meant = Meant::word(self.world.vocabulary, word, &members);
+                self.push(errors::types::word(word, of, span, &members, origin, meant));
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::calls::Parameters;
 use super::{Checker, Want};
 use crate::errors;
+use crate::meant::Meant;
 use crate::names::object_type;
 use crate::shapes;
 use formwork_diag::Span;
@@ -329,7 +330,7 @@ impl<'w> Checker<'w> {
             .any(|attribute| attribute.name == &*name.text)
             || spec.metrics.iter().any(|metric| metric.name == &*name.text);
         if plain {
-            let error = errors::types::call(&name.text, name.span, &[]);
+            let error = errors::types::call(&name.text, name.span, &[], Meant::Nothing);
             self.push(error.help(format!("write it without parentheses: `{}`", name.text)));
         } else if !name.text.is_empty() {
             self.no_kind_member(of, spec, name);

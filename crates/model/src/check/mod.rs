@@ -12,6 +12,7 @@ mod fit;
 mod members;
 mod names;
 mod operators;
+mod quoted;
 mod raw;
 mod teach;
 mod words;

@@ -3,6 +3,7 @@
 use super::{Checker, Want};
 use crate::errors;
 use crate::items::Global;
+use crate::meant::Meant;
 use crate::render;
 use formwork_diag::{Span, nearest};
 use formwork_schema::Type;
@@ -81,7 +82,12 @@ impl<'w> Checker<'w> {
     /// A word, or a word called, where none can stand.
     pub(super) fn unknown_word(&mut self, open: &super::words::Open) {
         match open.called {
-            true => self.push(errors::types::call(&open.text, open.span, &[])),
+            true => self.push(errors::types::call(
+                &open.text,
+                open.span,
+                &[],
+                Meant::Nothing,
+            )),
             false => self.unknown_name(&open.text, open.span),
         }
     }
@@ -112,6 +118,7 @@ impl<'w> Checker<'w> {
             return;
         }
         match words.as_slice() {
+            [] if *want.ty == Type::Bool && self.yes_or_no(name, expr, want) => {}
             [] => {
                 let calls = super::calls::call_types(want.ty);
                 match calls.iter().find(|call| call.name == *name) {
@@ -145,13 +152,30 @@ impl<'w> Checker<'w> {
                 }
                 members.dedup();
                 let of = types.first().map_or("", |words| &words.name);
-                let near_word = nearest(name, members.iter().copied());
-                match self.nearest_name(name).filter(|_| near_word.is_none()) {
+                let meant = Meant::word(self.world.vocabulary, name, &members);
+                match self.nearest_name(name).filter(|_| meant == Meant::Nothing) {
                     Some(near) => self.push(errors::name::unknown(name, expr.span, Some(&near))),
-                    None => self.push(errors::types::word(name, of, expr.span, &members, None)),
+                    None => self.push(errors::types::word(
+                        name, of, expr.span, &members, None, meant,
+                    )),
                 }
             }
         }
+    }
+
+    /// Another tool's word for yes or no, where `true` or `false` stands; whether it is one.
+    fn yes_or_no(&mut self, name: &str, expr: &'w Expr, want: Want<'_>) -> bool {
+        let Some(truth) = self.world.vocabulary.foreign_truth(name) else {
+            return false;
+        };
+        let teach = errors::types::Teach {
+            help: format!("write `{truth}`"),
+            fix: Some(truth.to_string()),
+        };
+        let wanted = super::teach::words(self.world, want.ty);
+        let error = errors::types::mismatch("word", &wanted, expr.span, None, teach);
+        self.push(error);
+        true
     }
 
     /// Takes the `?` off a type where a condition already says that the value is there.

@@ -3,6 +3,7 @@
 
 use super::{Checker, Want};
 use crate::errors;
+use crate::meant::Meant;
 use crate::shapes;
 use formwork_diag::nearest;
 use formwork_schema::{Shape, ShapeKind, Type};
@@ -88,6 +89,7 @@ impl<'w> Checker<'w> {
                         expr.span,
                         &words,
                         None,
+                        Meant::word(self.world.vocabulary, name, &words),
                     )),
                 }
             }

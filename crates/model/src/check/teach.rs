@@ -1,12 +1,14 @@
 //! What to write instead, for a value of one type where another is expected.
 
+use super::quoted;
 use crate::errors::article;
 use crate::errors::types::Teach;
 use crate::names::World;
 use crate::render;
-use formwork_diag::{list_words, nearest};
+use formwork_diag::list_words;
 use formwork_schema::{Dimension, Type};
 use formwork_syntax::ast::{Expr, ExprKind};
+use rust_decimal::Decimal;
 
 /// A type as messages name it.
 pub(super) fn words(world: &World<'_>, ty: &Type) -> String {
@@ -66,12 +68,9 @@ pub(super) fn teach(world: &World<'_>, found: &Type, want: &Type, expr: Option<&
         (Type::Int | Type::Number, Type::Quantity(dimension)) => {
             match expr.map(|expr| &expr.kind) {
                 Some(ExprKind::Number { .. }) => {
-                    let mut taught = fix(format!("{shown}{}", unit(*dimension)));
-                    taught.help = format!(
-                        "a {} has a unit: write `{shown}{}`",
-                        dimension.type_name(),
-                        unit(*dimension)
-                    );
+                    let new = with_unit(&shown, *dimension);
+                    let mut taught = fix(new.clone());
+                    taught.help = format!("a {} has a unit: write `{new}`", dimension.type_name());
                     taught
                 }
                 _ => help(format!(
@@ -104,6 +103,11 @@ pub(super) fn teach(world: &World<'_>, found: &Type, want: &Type, expr: Option<&
             to.type_name(),
             unit(*to)
         )),
+        (Type::Int | Type::Number | Type::Bool, Type::String) if is_literal(expr) => {
+            let mut taught = fix(format!("\"{shown}\""));
+            taught.help = format!("text has quotes: write `\"{shown}\"`");
+            taught
+        }
         (
             Type::Int | Type::Number | Type::Bool | Type::Quantity(_) | Type::Enum(_),
             Type::String,
@@ -113,6 +117,10 @@ pub(super) fn teach(world: &World<'_>, found: &Type, want: &Type, expr: Option<&
             taught
         }
         (Type::String, _) => string(world, want, expr),
+        (Type::Int, _) if is_literal(expr) => {
+            let word = quoted::word(world, &shown, want);
+            word.unwrap_or_else(|| expected(world, want))
+        }
         (Type::Kind(kind), _) => kind_for(world, kind, want, &shown),
         (Type::List(_), Type::List(item)) => help(format!(
             "each item must be {}",
@@ -127,6 +135,10 @@ pub(super) fn teach(world: &World<'_>, found: &Type, want: &Type, expr: Option<&
     }
 }
 
+fn is_literal(expr: Option<&Expr>) -> bool {
+    expr.is_some_and(|expr| matches!(expr.kind, ExprKind::Number { .. } | ExprKind::Bool(_)))
+}
+
 fn help(help: String) -> Teach {
     Teach { help, fix: None }
 }
@@ -135,67 +147,41 @@ fn same_sort(a: &Type, b: &Type) -> bool {
     match (a, b) {
         (Type::Object(_), Type::Object(_)) => true,
         (Type::Int, Type::Number) | (Type::String, Type::Path) => true,
+        (Type::Call(a), Type::Call(b)) => a.name == b.name,
         (a, Type::OneOf(types)) => types.iter().any(|ty| same_sort(a, ty)),
         (a, b) => a == b,
     }
 }
 
 fn string(world: &World<'_>, want: &Type, expr: Option<&Expr>) -> Teach {
-    let literal = expr.and_then(render::literal);
-    let mut enums = Vec::new();
-    super::names::word_types(want, &mut enums);
-    let members: Vec<&str> = enums
-        .iter()
-        .flat_map(|of| of.members.iter().map(|member| &**member))
-        .collect();
-    if let Some(text) = &literal {
-        if members.contains(&text.as_str()) {
-            return Teach {
-                help: format!("words have no quotes: write `{text}`"),
-                fix: Some(text.clone()),
-            };
-        }
-        if let Some(near) = nearest(text, members.iter().copied()) {
-            return Teach {
-                help: format!("words have no quotes: did you mean `{near}`?"),
-                fix: Some(near.to_owned()),
-            };
-        }
-        let plain = text.parse::<rust_decimal::Decimal>().is_ok()
-            && matches!(want, Type::Int | Type::Number);
-        let truth = matches!(text.as_str(), "true" | "false") && *want == Type::Bool;
-        if plain || truth {
-            return Teach {
-                help: format!("without quotes: write `{text}`"),
-                fix: Some(text.clone()),
-            };
-        }
-        if let Type::Quantity(dimension) = want {
-            let units = formwork_schema::UNITS
-                .iter()
-                .filter(|unit| unit.dimension == *dimension);
-            let number = |unit: &str| {
-                text.strip_suffix(unit)
-                    .is_some_and(|n| n.parse::<rust_decimal::Decimal>().is_ok())
-            };
-            if units.clone().any(|unit| number(unit.name)) {
-                return Teach {
-                    help: format!("quantities have no quotes: write `{text}`"),
-                    fix: Some(text.clone()),
-                };
-            }
-        }
-        if let Type::List(item) = want
-            && same_sort(&Type::String, item)
-        {
-            let new = format!("[\"{text}\"]");
-            return Teach {
-                help: format!("write `{new}`"),
-                fix: Some(new),
-            };
-        }
+    if let Some(declared) = expr.and_then(|expr| declared_of(world, expr, want)) {
+        return Teach {
+            help: format!("name the declaration itself: write `{declared}`"),
+            fix: Some(declared),
+        };
     }
-    expected(world, want)
+    let literal = expr.and_then(render::literal);
+    let meant = literal.and_then(|text| quoted::meant(world, &text, want));
+    meant.unwrap_or_else(|| expected(world, want))
+}
+
+/// The declaration of which an attribute was written where it is expected itself: `jobs` for `jobs.arn`.
+fn declared_of(world: &World<'_>, expr: &Expr, want: &Type) -> Option<String> {
+    let ExprKind::Member { of, .. } = &expr.kind else {
+        return None;
+    };
+    let ExprKind::Name(name) = &of.kind else {
+        return None;
+    };
+    let mut declared = world.items.decls.iter().map(|item| &item.decl);
+    let decl = declared.find(|decl| decl.name.text == *name)?;
+    let fits = |ty: &Type| matches!(ty, Type::Kind(kind) if **kind == *decl.kind.text);
+    match want {
+        Type::OneOf(types) if types.iter().any(fits) => Some(name.to_string()),
+        Type::List(item) if fits(item) => Some(format!("[{name}]")),
+        ty if fits(ty) => Some(name.to_string()),
+        _ => None,
+    }
 }
 
 /// A declaration where something of it is meant.
@@ -271,6 +257,17 @@ fn expected(world: &World<'_>, want: &Type) -> Teach {
             example(want)
         ),
     })
+}
+
+/// A number as a quantity; a part of one is so many percent.
+fn with_unit(number: &str, dimension: Dimension) -> String {
+    let part = number.parse::<Decimal>().ok().filter(|part| {
+        dimension == Dimension::Percent && *part > Decimal::ZERO && *part < Decimal::ONE
+    });
+    match part {
+        Some(part) => format!("{}%", (part * Decimal::ONE_HUNDRED).normalize()),
+        None => format!("{number}{}", unit(dimension)),
+    }
 }
 
 /// A unit of a dimension that examples use.

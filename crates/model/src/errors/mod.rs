@@ -136,14 +136,6 @@ fn choice(words: &[&str]) -> String {
     }
 }
 
-/// The first of the words that is as near as the nearest: lists begin with what is offered first.
-fn nearest_first<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let distance =
-        |other: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
-    let least = distance(formwork_diag::nearest(word, words.iter().copied())?);
-    words.iter().copied().find(|other| distance(other) == least)
-}
-
 /// A place where something was written, for a second label.
 pub(crate) type Origin = Option<Span>;
 

@@ -2,6 +2,7 @@
 
 use super::{article, choice};
 use formwork_diag::{Code, Diagnostic, Span, nearest};
+use formwork_schema::Foreign;
 
 const UNKNOWN: Code = Code("name::unknown");
 const DUPLICATE: Code = Code("name::duplicate");
@@ -128,6 +129,7 @@ pub(crate) fn kind<'a>(
     name: &str,
     span: Span,
     known: impl IntoIterator<Item = &'a str>,
+    elsewhere: Option<Foreign>,
 ) -> Diagnostic {
     let error = Diagnostic::error(
         KIND,
@@ -135,6 +137,15 @@ pub(crate) fn kind<'a>(
         span,
         "not a kind",
     );
+    match elsewhere {
+        Some(Foreign::Name(kind)) => {
+            return error
+                .help(format!("here it is `{kind}`: `{kind} NAME {{ … }}`"))
+                .fix(format!("write `{kind}`"), span, kind);
+        }
+        Some(Foreign::Advice(advice)) => return error.help(advice),
+        None => {}
+    }
     match nearest(name, known) {
         Some(near) => error
             .help(format!("did you mean `{near}`?"))

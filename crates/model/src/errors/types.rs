@@ -1,6 +1,7 @@
 //! Types: values that do not fit where they stand.
 
-use super::{Origin, article, choice, from_origin, meant, nearest_first};
+use super::{Origin, article, choice, from_origin, meant};
+use crate::meant::Meant;
 use formwork_diag::{Code, Diagnostic, Edit, Fix, Span, list_words, nearest};
 use formwork_schema::Type;
 
@@ -107,6 +108,7 @@ pub(crate) fn field(
     span: Span,
     known: &[&str],
     origin: Origin,
+    found: Meant<'_>,
 ) -> Diagnostic {
     let error = Diagnostic::error(
         FIELD,
@@ -114,12 +116,26 @@ pub(crate) fn field(
         span,
         "unknown field",
     );
-    let near = nearest(name, known.iter().copied());
-    let error = from_origin(error, origin).help(meant(near, known, &article(owner)));
-    match near {
+    let error = from_origin(error, origin).help(instead(found, known, &article(owner)));
+    match found.name() {
         Some(near) if origin.is_none() => error.fix(format!("write `{near}`"), span, near),
         _ => error,
     }
+}
+
+/// What to write instead of a name that is not known.
+fn instead(found: Meant<'_>, known: &[&str], of: &str) -> String {
+    match found {
+        Meant::Near(near) => meant(Some(near), known, of),
+        Meant::Elsewhere(name) => format!("here it is `{name}`"),
+        Meant::Advice(advice) => advice.to_owned(),
+        Meant::Nothing => meant(None, known, of),
+    }
+}
+
+/// Shows the field that was meant with a value.
+pub(crate) fn with_example(error: Diagnostic, name: &str, example: &str) -> Diagnostic {
+    error.help(format!("here it is `{name}`: `{name} = {example}`"))
 }
 
 /// Says of an unknown field which kinds have it.
@@ -288,16 +304,21 @@ pub(crate) fn index(found: &str, span: Span) -> Diagnostic {
         .help("an index works on a list (`xs[0]`), a map (`m[\"key\"]`) and a declaration with `for` (`q[\"a\"]`)")
 }
 
-pub(crate) fn argument_unknown(of: &str, name: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let near = nearest(name, known.iter().copied());
+pub(crate) fn argument_unknown(
+    of: &str,
+    name: &str,
+    span: Span,
+    known: &[&str],
+    found: Meant<'_>,
+) -> Diagnostic {
     let error = Diagnostic::error(
         ARGUMENT,
         format!("`{of}` takes no `{name}`"),
         span,
         "unknown argument",
     )
-    .help(meant(near, known, &format!("`{of}`")));
-    match near {
+    .help(instead(found, known, &format!("`{of}`")));
+    match found.name() {
         Some(near) => error.fix(format!("write `{near}`"), span, near),
         None => error,
     }
@@ -347,14 +368,14 @@ pub(crate) fn arguments_missing(of: &str, names: &[&str], span: Span) -> Diagnos
     .help(format!("write `{of}({})`", examples.join(", ")))
 }
 
-pub(crate) fn call(name: &str, span: Span, known: &[&str]) -> Diagnostic {
+pub(crate) fn call(name: &str, span: Span, known: &[&str], found: Meant<'_>) -> Diagnostic {
     let error = Diagnostic::error(
         CALL,
         format!("`{name}` cannot be called here"),
         span,
         "not a call that fits here",
     );
-    match nearest(name, known.iter().copied()) {
+    match found.name() {
         Some(near) => error.help(format!("did you mean `{near}(…)`?")).fix(
             format!("write `{near}`"),
             span,
@@ -373,6 +394,7 @@ pub(crate) fn word(
     span: Span,
     members: &[&str],
     origin: Origin,
+    found: Meant<'_>,
 ) -> Diagnostic {
     let error = Diagnostic::error(
         WORD,
@@ -381,12 +403,14 @@ pub(crate) fn word(
         "not a choice here",
     );
     let error = from_origin(error, origin);
-    match nearest_first(word, members) {
+    match found.name() {
         Some(near) => {
-            let error = error.help(format!(
-                "did you mean `{near}`?  The words are {}",
-                choice(members)
-            ));
+            let error = error.help(match found {
+                Meant::Elsewhere(_) => {
+                    format!("here it is `{near}`; the words are {}", choice(members))
+                }
+                _ => format!("did you mean `{near}`?  The words are {}", choice(members)),
+            });
             match origin {
                 None => error.fix(format!("write `{near}`"), span, near),
                 Some(_) => error,

@@ -3,6 +3,7 @@
 use super::Evaluator;
 use crate::errors;
 use crate::errors::types::Teach;
+use crate::meant::Meant;
 use formwork_diag::Span;
 use formwork_schema::{Call, FieldSpec, Fields, MemberKind, ObjectType, Type, Val, Value};
 use std::sync::Arc;
@@ -35,6 +36,7 @@ impl Evaluator<'_> {
             (Value::None, Type::Optional(_)) => val,
             (_, Type::Optional(inner)) => self.conform(val, inner, name),
             (Value::String(_) | Value::Deferred(_), Type::Path) => self.path(val, name),
+            (Value::Deferred(_), _) if is_written(ty) => self.misfit(val, ty),
             (Value::Deferred(_), _) => val,
             (_, Type::OneOf(types)) => match types.iter().find(|ty| fits(&val.value, ty)) {
                 Some(ty) => self.conform(val, ty, name),
@@ -116,10 +118,19 @@ impl Evaluator<'_> {
                     let val = self.conform_field(val, spec);
                     out.insert(name, at, val);
                 }
-                None => self.unless_checked(|| {
+                None => {
                     let known: Vec<&str> = object.fields.iter().map(|spec| &*spec.name).collect();
-                    errors::types::field(&object.name, &name, at, &known, None)
-                }),
+                    let meant = Meant::field(self.world.vocabulary, &object.name, &name, &known);
+                    self.unless_checked(|| {
+                        errors::types::field(&object.name, &name, at, &known, None, meant)
+                    });
+                    if let Some(meant) = meant.name()
+                        && !out.has(meant)
+                    {
+                        let given = self.error(at);
+                        out.insert(meant.into(), at, given);
+                    }
+                }
             }
         }
         let missing = object
@@ -186,6 +197,16 @@ impl Evaluator<'_> {
             errors::types::mismatch(found, &want.to_string(), span, origin, teach)
         });
         self.error(val.span)
+    }
+}
+
+/// Whether values of a type stand in files only: AWS makes no words, calls and names of declarations.
+fn is_written(ty: &Type) -> bool {
+    match ty {
+        Type::Kind(_) | Type::Call(_) | Type::Permission | Type::Event | Type::Metric => true,
+        Type::List(item) | Type::Optional(item) => is_written(item),
+        Type::OneOf(types) => types.iter().all(is_written),
+        _ => false,
     }
 }
 

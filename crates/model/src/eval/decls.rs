@@ -6,10 +6,11 @@ use super::{Evaluator, Objects};
 use crate::check::bare_path;
 use crate::errors;
 use crate::items::{DeclItem, allowed};
+use crate::meant::Meant;
 use crate::meta;
 use crate::names::Target;
 use crate::settings::region_name;
-use formwork_diag::{Span, nearest};
+use formwork_diag::Span;
 use formwork_schema::{Address, Decl, FieldSpec, Fields, Meta, Type, Val, Value};
 use formwork_syntax::ast::{self, BlockItem, Expr, ExprKind};
 use indexmap::IndexMap;
@@ -307,16 +308,17 @@ impl<'w> Evaluator<'w> {
                 None => {
                     let known: Vec<&str> = own.fields.iter().map(|spec| &*spec.name).collect();
                     // The field that was meant is given, although nobody can say what it is.
-                    if let Some(meant) = nearest(name, known.iter().copied())
+                    let kind = &out.address.kind;
+                    let meant = Meant::field(self.world.vocabulary, kind, name, &known);
+                    self.unless_checked(|| {
+                        errors::types::field(kind, name, name_span, &known, None, meant)
+                    });
+                    if let Some(meant) = meant.name()
                         && !out.fields.has(meant)
                     {
                         let given = self.error(name_span);
                         out.fields.insert(meant.into(), name_span, given);
                     }
-                    let kind = &out.address.kind;
-                    self.unless_checked(|| {
-                        errors::types::field(kind, name, name_span, &known, None)
-                    });
                 }
             },
         }

@@ -174,7 +174,7 @@ impl Evaluator<'_> {
             known.push("resource");
             known.extend(self.world.items.known_kinds.iter().map(|name| &**name));
             let span = written.path.first().map_or(written.span, |name| name.span);
-            let error = errors::name::kind(kind, span, known);
+            let error = errors::name::kind(kind, span, known, None);
             self.push(error);
             return None;
         }

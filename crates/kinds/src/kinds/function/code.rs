@@ -135,6 +135,7 @@ fn check_handler(decl: &Decl, path: &str, runtime: &Runtime, out: &mut Lowering<
     let Some(base) = module(&runtime.language, handler) else {
         return;
     };
+    let base = base.filter(|_| !is_file(&runtime.language, handler));
     let Some(base) = base else {
         out.report(errors::handler_form(handler, &runtime.language, val.span));
         return;
@@ -176,6 +177,12 @@ fn module(language: &str, handler: &str) -> Option<Option<String>> {
         "ruby" => Some(handler.split_once('.').map(|(file, _)| file.to_owned())),
         _ => None,
     }
+}
+
+/// Whether a handler is the name of a file, with no function in it.
+fn is_file(language: &str, handler: &str) -> bool {
+    let mut endings = endings(language).iter().chain(&[".ts"]);
+    endings.any(|ending| handler.ends_with(ending))
 }
 
 fn endings(language: &str) -> &'static [&'static str] {

@@ -1,8 +1,8 @@
 //! What answers a route, as the integration of an OpenAPI operation.
 
+use crate::gateways::arns;
 use crate::gateways::keys::{self, Route, parameters};
 use crate::gateways::services::{self, Role, Sent};
-use crate::gateways::{arns, errors};
 use crate::lowering::Lowering;
 use crate::nodes::{self, Props};
 use crate::triggers::Admission;
@@ -170,12 +170,9 @@ pub(super) fn by_itself(props: Props, span: Span) -> Props {
 
 fn to_url(props: Props, route: &Route<'_>, out: &mut Lowering<'_>) -> Option<Target> {
     let span = route.target.span;
-    let url = nodes::node(route.target)?;
+    let url = keys::url(route, out)?;
     let mut mapped = Props::new(span);
     if let Value::String(text) = &route.target.value {
-        if !text.starts_with("https://") && !text.starts_with("http://") {
-            out.report(errors::route_target(text, span));
-        }
         for name in parameters(route.path()) {
             if text.contains(&format!("{{{name}}}")) {
                 mapped = mapped.set(

@@ -95,6 +95,9 @@ fn ports(
     rule: &Val,
     out: &mut Lowering<'_>,
 ) -> Option<Option<(i64, i64)>> {
+    if values::is_wrong(fields, "protocol") {
+        return None;
+    }
     let portless = !matches!(protocol, "tcp" | "udp");
     let Some(val) = fields.get("port") else {
         if portless {

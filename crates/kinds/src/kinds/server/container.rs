@@ -359,6 +359,9 @@ fn check_port(name: &str, container: &Fields, endpoint: &Fields, out: &mut Lower
         return;
     };
     let ports = container.object("ports");
+    if ports.is_some_and(|ports| values::is_wrong(ports, &port.to_string())) {
+        return;
+    }
     let protocol = ports.and_then(|ports| ports.word(&port.to_string()));
     match protocol {
         Some("http") => {}

@@ -154,6 +154,11 @@ fn entry(call: &Call, domain: Option<&Node>, span: Span) -> Option<Node> {
     Some(props.node())
 }
 
+fn is_host(name: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    !name.is_empty() && name.chars().all(part)
+}
+
 fn check(call: &Call, seen: &mut Vec<(String, Span)>, span: Span, out: &mut Lowering<'_>) {
     let Some((name, name_val)) = call.arguments.text("name") else {
         return;
@@ -171,6 +176,12 @@ fn check(call: &Call, seen: &mut Vec<(String, Span)>, span: Span, out: &mut Lowe
                 "write an address such as `2001:db8::7`",
                 val.span,
                 "not an address",
+            )),
+            "mx" | "cname" | "ns" | "srv" | "alias" if !is_host(to) => out.report(errors::record(
+                format!("`{}` is no host name", formwork_diag::safe(to)),
+                "write a host name alone, such as `mail.example.com`",
+                val.span,
+                "not a host name",
             )),
             _ => {}
         }

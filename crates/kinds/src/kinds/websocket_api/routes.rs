@@ -11,7 +11,7 @@ use crate::nodes::{self, Props};
 use crate::triggers::{Admission, label};
 use crate::values::{self, Read};
 use formwork_diag::Span;
-use formwork_schema::{Address, Decl, Node, Value};
+use formwork_schema::{Address, Decl, Node};
 use std::sync::Arc;
 
 /// The longest that a target may take, in milliseconds: API Gateway quotas, "Integration timeout".
@@ -312,13 +312,7 @@ fn wanted(
             after: role.after.clone(),
         });
     }
-    let url = nodes::node(route.target)?;
-    if let Value::String(text) = &route.target.value
-        && !text.starts_with("https://")
-        && !text.starts_with("http://")
-    {
-        out.report(shared::route_target(text, span));
-    }
+    let url = keys::url(route, out)?;
     Some(Wanted {
         key: format!("{}|{within}", nodes::meaning(&url)),
         name: format!("url_{}", route.slug),
