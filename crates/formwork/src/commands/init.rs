@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &InitArgs, terminal: &mut Terminal) -> Result<Exit,
     let Some(blueprint) = &arguments.blueprint else {
         terminal.line("Blueprints (`formwork init FOLDER --blueprint NAME`):");
         for name in names() {
-            terminal.line(&format!("  {name:16}  {}", about(name)));
+            terminal.line(&format!("  {name:18}  {}", about(name)));
         }
         return Ok(Exit::Done);
     };
