@@ -32,6 +32,7 @@ mod values;
 mod allows;
 mod errors;
 mod loops;
+mod openings;
 mod overrides;
 mod raw;
 mod reference;

@@ -7,7 +7,7 @@ use crate::nodes;
 use crate::registry::{Kind, kind};
 use crate::resources::Resources;
 use crate::triggers::{Admission, Caller, Contribution, Start, Starter};
-use crate::{errors, loops, overrides, raw, renames};
+use crate::{errors, loops, openings, overrides, raw, renames};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
     Address, Allow, Artifact, Catalog, Decl, Files, Node, Properties, Resource, Stack,
@@ -413,6 +413,7 @@ impl<'a> Lowering<'a> {
 
     fn finish(&mut self, decl: &Decl) {
         overrides::apply(decl, self);
+        openings::check(decl, self);
         let Some(known) = kind(&decl.address.kind) else {
             self.ignore(decl, &[]);
             return;

@@ -161,7 +161,7 @@ pub(crate) fn size(
         (Launch::Fargate, None) => {
             let all = MATRIX.iter().map(|(units, _)| *units);
             let all: Vec<String> = all.filter(|units| *units <= most).map(vcpus).collect();
-            out.report(errors::no_such_cpu(&vcpus(units), &all, cpu_span));
+            out.report(errors::no_such_cpu(&written(fields, units), &all, cpu_span));
             size(wanted.unwrap_or(512))
         }
         (Launch::Fargate, Some((_, has))) => {
@@ -242,6 +242,14 @@ pub(super) fn units(vcpus: &Value) -> Option<i64> {
     match vcpus {
         Value::Number(number) => (number * Decimal::from(UNITS)).to_i64(),
         _ => None,
+    }
+}
+
+/// vCPUs as they were written, which may be no whole number of units.
+fn written(fields: &Fields, units: i64) -> String {
+    match fields.get("cpu").map(|val| &val.value) {
+        Some(Value::Number(number)) => number.normalize().to_string(),
+        _ => vcpus(units),
     }
 }
 

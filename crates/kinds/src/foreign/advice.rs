@@ -11,7 +11,7 @@ pub(super) const ADVICE: &[(&str, &str, &str)] = &[
     (
         "*",
         "its name is derived; to choose one yourself write `name = \"…\"`",
-        "functionname layername bucketname tablename queuename topicname rulename schedulename alarmname rolename policyname repositoryname loggroupname dashboardname parametername eventbusname apiname groupname instancename diskname staticipname certificatename databasename computeenvironmentname jobqueuename loadbalancername distributionname servicename clustername relationaldatabasename",
+        "functionname layername bucketname tablename queuename topicname rulename schedulename alarmname rolename policyname repositoryname loggroupname dashboardname parametername eventbusname apiname groupname instancename diskname staticipname certificatename databasename computeenvironmentname jobqueuename loadbalancername distributionname servicename clustername jobdefinitionname family relationaldatabasename",
     ),
     (
         "*",

@@ -118,10 +118,9 @@ fn meant(near: Option<&str>, offered: &[&str], of: &str) -> String {
 
 /// A name with its article: `a bucket`, `an alarm`.
 pub(crate) fn article(name: &str) -> String {
-    let vowel = name
-        .chars()
-        .next()
-        .is_some_and(|first| "aeioAEIO".contains(first));
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    // Its `h` is spoken as the letter.
+    let vowel = vowel || name.starts_with("http");
     format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
