@@ -163,8 +163,9 @@ fn a_queue_moves_to_the_new_pool_before_the_old_one_goes() {
     let done = Done::of(&place);
     let made = done.at("create", "batch_pool.spot_pool");
     let moved = done.at("update", "batch_queue.resizing");
+    let disabled = done.at("update", "batch_pool.spot_pool");
     let gone = done.at("delete", "batch_pool.spot_pool");
-    assert!(made < moved && moved < gone);
+    assert!(made < moved && moved < disabled && disabled < gone);
     assert!(!done.touched("batch_job.resize"));
     place.nothing_to_do();
 }
