@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// Kinds whose tables are still to be written.
-const TO_COME: &[&str] = &["balancer", "cluster", "service", "task"];
+const TO_COME: &[&str] = &["balancer", "cluster", "service"];
 
 fn main() {
     let kinds = world::kinds().specs();
