@@ -121,7 +121,7 @@ pub(crate) fn container_fields() -> Vec<FieldSpec> {
         field(
             "log_router",
             Type::words("log router", &["fluentbit", "fluentd"]),
-            "Makes it the router to which the others write with `logs = driver(\"awsfirelens\")`.",
+            "Makes it the router to which the others write with `logs = driver(awsfirelens)`.",
         ),
     ]);
     fields
