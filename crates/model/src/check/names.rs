@@ -79,6 +79,17 @@ impl<'w> Checker<'w> {
         self.push(errors::name::unknown(name, span, near.as_deref()));
     }
 
+    /// An unknown name where a declaration is expected: those that there are are offered.
+    fn unknown_name_of(&mut self, name: &str, span: Span, want: &Type) {
+        let near = self.nearest_name(name);
+        let error = errors::name::unknown(name, span, near.as_deref());
+        let declared = super::teach::declared(self.world, want);
+        self.push(match declared.is_empty() || near.is_some() {
+            true => error,
+            false => error.help(super::teach::one_of(&declared)),
+        });
+    }
+
     /// A word, or a word called, where none can stand.
     pub(super) fn unknown_word(&mut self, open: &super::words::Open) {
         match open.called {
@@ -131,7 +142,7 @@ impl<'w> Checker<'w> {
                             .collect();
                         self.push(errors::types::arguments_missing(name, &missing, expr.span));
                     }
-                    None => self.unknown_name(name, expr.span),
+                    None => self.unknown_name_of(name, expr.span, want.ty),
                 }
             }
             types => {

@@ -10,11 +10,25 @@ use rust_decimal::Decimal;
 
 /// What to write for the text of a string; `None` if nobody can say.
 pub(super) fn meant(world: &World<'_>, text: &str, want: &Type) -> Option<Teach> {
-    word(world, text, want)
+    action(text, want)
+        .or_else(|| word(world, text, want))
         .or_else(|| time(text, want))
         .or_else(|| plain(world, text, want))
         .or_else(|| quantity(text, want))
         .or_else(|| list(world, text, want))
+}
+
+/// `"dynamodb:PutItem"` where a permission is expected.
+fn action(text: &str, want: &Type) -> Option<Teach> {
+    if !takes(want, &|ty| *ty == Type::Permission) || !text.contains(':') {
+        return None;
+    }
+    Some(Teach {
+        help: format!(
+            "write a verb of a declaration, such as `uploads.read`; for what has none: `iam(actions = [\"{text}\"], resources = [\"arn:…\"])`"
+        ),
+        fix: None,
+    })
 }
 
 fn write(help: String, text: String) -> Option<Teach> {

@@ -228,6 +228,24 @@ fn kind_for(world: &World<'_>, kind: &str, want: &Type, shown: &str) -> Teach {
     }
 }
 
+/// Declarations that fit a type, by name; at most eight.
+pub(super) fn declared(world: &World<'_>, want: &Type) -> Vec<String> {
+    let fits = |kind: &str, ty: &Type| matches!(ty, Type::Kind(of) if **of == *kind);
+    let decls = world.items.decls.iter().map(|item| &item.decl);
+    let fitting = decls.filter(|decl| match want {
+        Type::OneOf(types) => types.iter().any(|ty| fits(&decl.kind.text, ty)),
+        Type::Optional(ty) | Type::List(ty) => fits(&decl.kind.text, ty),
+        ty => fits(&decl.kind.text, ty),
+    });
+    let names = fitting.map(|decl| decl.name.text.to_string());
+    names.take(8).collect()
+}
+
+/// Offers declarations.
+pub(super) fn one_of(names: &[String]) -> String {
+    format!("write the name of one: {}", list_words(names, "or"))
+}
+
 /// What a place of this type takes.
 fn expected(world: &World<'_>, want: &Type) -> Teach {
     help(match want {
@@ -235,18 +253,12 @@ fn expected(world: &World<'_>, want: &Type) -> Teach {
             let members: Vec<&str> = of.members.iter().map(|member| &**member).take(24).collect();
             format!("write {}", list_words(&members, "or"))
         }
-        Type::Kind(kind) => {
-            let declared = world.items.decls.iter().map(|item| &item.decl);
-            let names: Vec<&str> = declared
-                .filter(|decl| *decl.kind.text == **kind)
-                .map(|decl| &*decl.name.text)
-                .take(8)
-                .collect();
-            match names.as_slice() {
-                [] => format!("declare one: `{kind} NAME {{ … }}`, and write its name"),
-                names => format!("write the name of one: {}", list_words(names, "or")),
+        Type::Kind(kind) => match declared(world, want) {
+            names if names.is_empty() => {
+                format!("declare one: `{kind} NAME {{ … }}`, and write its name")
             }
-        }
+            names => one_of(&names),
+        },
         Type::OneOf(types) => {
             let each: Vec<String> = types.iter().map(example).collect();
             format!("what fits: {}", each.join(", "))

@@ -7,7 +7,7 @@ use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, seconds};
 use crate::placement;
 use crate::specs::{between, call, characters, duration, field as spec, items, kind, numbers};
-use crate::values::{self, Read, resource};
+use crate::values::{self, Read, is_wrong, resource};
 use formwork_diag::Span;
 use formwork_schema::{Address, Decl, FieldSpec, Fields, Node, Prop, Type, Value};
 
@@ -290,7 +290,7 @@ fn target<'d>(
     };
     let Some(port) = arguments.int("port") else {
         let first = containers::first_port(container);
-        if first.is_none() {
+        if first.is_none() && !is_wrong(container.fields, "port") {
             out.report(errors::no_port(span, Some(container.name_span)));
         }
         return Some((container.name, first?.number));

@@ -56,6 +56,8 @@ pub(super) fn lower(decl: &Decl, home: &Home, exposed: Option<&Exposed>, out: &m
         };
         let at = wanted.span;
         let label = match (field, exposed) {
+            // What is wrong with how it is exposed was reported.
+            ("target_requests", None) if decl.fields.get("expose").is_some() => continue,
             ("target_requests", None) => {
                 out.report(errors::requests_of_nothing(at));
                 continue;
