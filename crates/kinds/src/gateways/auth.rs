@@ -36,6 +36,18 @@ pub(crate) fn jwt() -> Type {
     call("jwt", parameters, 0)
 }
 
+/// `cognito(…)`: tokens of Cognito user pools, which a REST API checks.
+pub(crate) fn cognito() -> Type {
+    let parameters = vec![
+        field("pools", Type::String.list(), "The ARNs of user pools.")
+            .required()
+            .constraint(items(1, 1000)),
+        scopes(),
+        header("The header that carries the token.").default("\"Authorization\""),
+    ];
+    call("cognito", parameters, 0)
+}
+
 /// Scopes of a token.
 pub(crate) fn scopes() -> FieldSpec {
     field(
@@ -148,10 +160,14 @@ pub(crate) fn caller(decl: &Decl, span: Span, out: &Lowering<'_>) -> Caller {
 /// What the `auth` of another kind of API is used for here.
 pub(crate) fn check(decl: &Decl, out: &mut Lowering<'_>) {
     let http = &*decl.address.kind == "http_api";
+    let rest = &*decl.address.kind == "rest_api";
     for val in used(decl) {
         match &val.value {
             Value::Word(word) if &**word == "api_key" && http => {
                 out.report(errors::api_keys(decl, val.span));
+            }
+            Value::Call(call) if &*call.name == "cognito" && !rest => {
+                out.report(errors::cognito(decl, call.name_span));
             }
             Value::Call(call) if &*call.name == "jwt" && !http => {
                 out.report(errors::jwt(decl, call.name_span));

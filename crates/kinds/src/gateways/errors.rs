@@ -42,6 +42,24 @@ pub(crate) fn jwt(decl: &Decl, auth: Span) -> Diagnostic {
     .help(here)
 }
 
+/// User pools of Cognito are known to REST APIs.
+pub(crate) fn cognito(decl: &Decl, auth: Span) -> Diagnostic {
+    let here = match &*decl.address.kind {
+        "websocket_api" => "use `authorizer(…)` with a function that checks the token",
+        _ => {
+            "write `jwt(issuer = \"https://cognito-idp.eu-west-1.amazonaws.com/POOL\", audience = [\"CLIENT\"])`, or use `rest_api`"
+        }
+    };
+    Diagnostic::error(
+        Code("aws::cognito"),
+        format!("{} does not know user pools of Cognito", noun(decl)),
+        auth,
+        "… has no such authorizer",
+    )
+    .label(decl.kind_span, "this kind of API …")
+    .help(here)
+}
+
 /// A route that everybody may call although nobody said so.
 pub(crate) fn no_auth(decl: &Decl, key: &str, span: Span) -> Diagnostic {
     let ways = match &*decl.address.kind {

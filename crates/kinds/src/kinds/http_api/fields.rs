@@ -28,7 +28,7 @@ pub(super) fn fields() -> Vec<FieldSpec> {
     fields
 }
 
-/// `public`, `iam`, `jwt(…)`, `authorizer(…)`; `api_key` is read to say where it belongs.
+/// `public`, `iam`, `jwt(…)`, `authorizer(…)`; `api_key` and `cognito(…)` are read to say where they belong.
 fn auth_type() -> Type {
     let own = call(
         "authorizer",
@@ -39,7 +39,7 @@ fn auth_type() -> Type {
         ],
         1,
     );
-    Type::one_of([auth::words(), auth::jwt(), own])
+    Type::one_of([auth::words(), auth::jwt(), auth::cognito(), own])
 }
 
 fn routes_type() -> Type {

@@ -79,17 +79,6 @@ fn callers() -> Vec<FieldSpec> {
 
 /// `public`, `iam`, `api_key`, `cognito(…)`, `authorizer(…)`; `jwt(…)` is read to say where it belongs.
 fn auth_type() -> Type {
-    let cognito = call(
-        "cognito",
-        vec![
-            field("pools", Type::String.list(), "The ARNs of user pools.")
-                .required()
-                .constraint(items(1, 1000)),
-            auth::scopes(),
-            auth::header("The header that carries the token.").default("\"Authorization\""),
-        ],
-        0,
-    );
     let own = call(
         "authorizer",
         vec![
@@ -117,7 +106,7 @@ fn auth_type() -> Type {
         ],
         1,
     );
-    Type::one_of([auth::words(), auth::jwt(), cognito, own])
+    Type::one_of([auth::words(), auth::jwt(), auth::cognito(), own])
 }
 
 fn mock() -> Type {

@@ -101,7 +101,7 @@ fn answers() -> Vec<FieldSpec> {
     ]
 }
 
-/// `public`, `iam`, `api_key`, `authorizer(…)`; `jwt(…)` is read to say where it belongs.
+/// `public`, `iam`, `api_key`, `authorizer(…)`; `jwt(…)` and `cognito(…)` are read to say where they belong.
 fn auth_type() -> Type {
     let own = call(
         "authorizer",
@@ -117,7 +117,7 @@ fn auth_type() -> Type {
         ],
         1,
     );
-    Type::one_of([auth::words(), auth::jwt(), own])
+    Type::one_of([auth::words(), auth::jwt(), auth::cognito(), own])
 }
 
 fn route_type() -> Type {
