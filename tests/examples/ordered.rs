@@ -65,8 +65,11 @@ fn init_gives_each_stack() {
             place.run(&["check", &format!("new/{stack}")], 0);
         }
         let list = place.run(&["init"], 0);
+        let words: Vec<&str> = list.split_whitespace().collect();
         assert!(
-            list.contains("two-stacks        The network that several"),
+            words
+                .join(" ")
+                .contains("two-stacks The network that several"),
             "{list}"
         );
     }

@@ -69,7 +69,8 @@ fn the_second_plan_is_empty_for_every_resource_type() {
         .collect();
     assert_eq!(types.len(), 187);
     let stack = format!(
-        "stack all_types {{ region = us_east_1 }}\n{}",
+        "stack all_types {{ region = us_east_1 }}\n\
+         allow lint::permission_source, \"each says the least there can be\"\n{}",
         example::text(&examples)
     );
     fs::write(dir.path().join("main.stack"), stack).unwrap();
