@@ -72,7 +72,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ),
     (
         "server_database",
-        "lightsaildatabase rds dbinstance rdsdbinstance database",
+        "lightsaildatabase rds rdsinstance dbinstance rdsdbinstance database",
     ),
     ("server_disk", "lightsaildisk volume ebsvolume"),
     ("server_dns", "lightsaildomain lightsaildomainentry"),
@@ -100,7 +100,7 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
         "local locals mappings",
     ),
     (
-        "what another stack or file has comes in by `use net from \"../network\"`",
+        "what another stack or file has comes in by `use net from \"../network\"`, a component by `use { worker } from \"./worker.stack\"`",
         "module include import",
     ),
     (

@@ -201,6 +201,8 @@ impl<'w> Checker<'w> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             self.too_deep(expr.span);
+        } else if let Some(error) = self.dotted(expr, want) {
+            self.push(error);
         } else {
             self.check_form(expr, want);
         }

@@ -5,10 +5,15 @@ use crate::errors;
 use crate::items::Global;
 use crate::meant::Meant;
 use crate::render;
-use formwork_diag::{Span, nearest};
+use formwork_diag::{Diagnostic, Span, nearest};
 use formwork_schema::Type;
 use formwork_syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use std::sync::Arc;
+
+/// What other tools write before names.
+const ELSEWHERE: &[&str] = &[
+    "data", "each", "local", "module", "param", "params", "self", "var",
+];
 
 impl<'w> Checker<'w> {
     /// The type of a name in scope; `None` if nothing has this name.
@@ -88,6 +93,34 @@ impl<'w> Checker<'w> {
             true => error,
             false => error.help(super::teach::one_of(&declared)),
         });
+    }
+
+    /// A name with a dot that other tools have: `var.memory`, or `nodejs22.x` where words stand.
+    pub(super) fn dotted(&self, expr: &Expr, want: Want<'_>) -> Option<Diagnostic> {
+        let ExprKind::Member { of, name } = &expr.kind else {
+            return None;
+        };
+        let ExprKind::Name(base) = &of.kind else {
+            return None;
+        };
+        if name.text.is_empty() || self.in_scope(base) {
+            return None;
+        }
+        if ELSEWHERE.contains(&&**base) && self.in_scope(&name.text) {
+            let error = errors::name::unknown(base, of.span, None);
+            return Some(errors::name::stands_alone(error, &name.text, expr.span));
+        }
+        let mut words = Vec::new();
+        word_types(want.ty, &mut words);
+        let members = words.iter().flat_map(|words| words.members.iter());
+        let members: Vec<&str> = members.map(|member| &**member).collect();
+        let written = format!("{base}.{}", name.text);
+        let meant = Meant::word(self.world.vocabulary, &written, &members);
+        let of = &words.first()?.name;
+        let span = expr.span;
+        Some(errors::types::word(
+            &written, of, span, &members, None, meant,
+        ))
     }
 
     /// A word, or a word called, where none can stand.

@@ -31,6 +31,13 @@ pub(crate) fn unknown(name: &str, span: Span, near: Option<&str>) -> Diagnostic 
     }
 }
 
+/// Says of a name with a word of another tool before it that it stands alone.
+pub(crate) fn stands_alone(error: Diagnostic, name: &str, span: Span) -> Diagnostic {
+    error
+        .help(format!("names stand alone: write `{name}`"))
+        .fix(format!("write `{name}`"), span, name)
+}
+
 pub(crate) fn unplaced(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
     let error = Diagnostic::error(
         UNKNOWN,
