@@ -8,6 +8,7 @@ use crate::subject::Subject;
 use crate::table::Exempt;
 use crate::values::Values;
 use crate::world::{World, lowered};
+use formwork_engine::Refresh;
 use formwork_kinds::Lowered;
 use formwork_plan::{Action, Change, Mode, Plan, Reason};
 use formwork_schema::Address;
@@ -218,6 +219,14 @@ impl Stage {
             if !plan.changes.iter().any(seen) {
                 let changes = full(&plan.changes);
                 return Err(format!("{what}: no drift is shown: {changes}"));
+            }
+            let (other, _) = self
+                .world
+                .counted(wanted, Refresh::Changed)
+                .map_err(at(&what))?;
+            if other.changes != plan.changes {
+                let changes = full(&other.changes);
+                return Err(format!("{what}: a quick look shows otherwise: {changes}"));
             }
             let _ = writeln!(story, "  {what}: {}", shown(&plan.changes));
             self.world.apply(plan).map_err(at(&what))?;

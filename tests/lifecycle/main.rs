@@ -13,6 +13,8 @@
 
 mod fields;
 mod life;
+mod looks;
+mod orders;
 mod picture;
 mod shown;
 mod subject;
@@ -28,7 +30,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// Kinds whose tables are still to be written.
-const TO_COME: &[&str] = &["balancer", "cluster", "service"];
+const TO_COME: &[&str] = &["cluster", "service"];
 
 fn main() {
     let kinds = world::kinds().specs();
@@ -37,6 +39,11 @@ fn main() {
         let spec: &'static KindSpec = spec;
         Trial::test(spec.name, move || lives(spec).map_err(Into::into))
     });
+    let looks = Trial::test("refresh_changed", || looks::changed().map_err(Into::into));
+    let orders = orders::all().into_iter();
+    let orders = orders
+        .map(|(name, path)| Trial::test(name, move || orders::holds(&path).map_err(Into::into)));
+    let trials = trials.chain([looks]).chain(orders);
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
 }
 

@@ -5,16 +5,19 @@ use crate::shown::full;
 use formwork_artifact::Jail;
 use formwork_catalog::aws;
 use formwork_diag::{Diagnostics, Severity, Sources};
-use formwork_engine::{Ending, Job, Options, Refresh, Simulator, observe};
+use formwork_engine::{Ending, Job, Options, Progress, Refresh, Simulator, observe, observe_also};
 use formwork_kinds::{Kinds, Lowered, Mode as Lowering, lower};
 use formwork_mock::{Cloud, MockProvider, Settings};
 use formwork_model::{Inputs as Given, SourceFile, load};
-use formwork_plan::{Extras, Filters, Inputs, Mode, Plan, check_plan, plan, same_value};
+use formwork_plan::{
+    Action, Change, Extras, Filters, Inputs, Mode, Observed, Plan, Verb, check_plan, plan,
+    same_value, unread,
+};
 use formwork_provider::OwnerTags;
 use formwork_state::{Binding, Object, ObjectKey, State, Store};
 use formwork_store::memory::MemoryDisk;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -103,19 +106,63 @@ impl World {
         }
     }
 
+    /// Decides which of several things that may happen happens next.
+    pub(crate) fn seed(&mut self, seed: u64) {
+        self.runs = seed * 1_000;
+    }
+
     pub(crate) fn state(&self) -> &State {
         &self.state
     }
 
     /// Looks at everything and plans.
     pub(crate) fn plan(&self, lowered: &Lowered, mode: Mode) -> Result<Plan, String> {
+        self.look(lowered, mode, Refresh::Full)
+    }
+
+    /// Plans, and says how many calls it took to look.
+    pub(crate) fn counted(
+        &self,
+        wanted: &Lowered,
+        refresh: Refresh,
+    ) -> Result<(Plan, u64), String> {
+        let calls = || self.cloud.visit(|cloud| cloud.calls()).unwrap();
+        let before = calls();
+        let plan = self.look(wanted, Mode::Apply, refresh)?;
+        Ok((plan, calls() - before))
+    }
+
+    fn look(&self, lowered: &Lowered, mode: Mode, refresh: Refresh) -> Result<Plan, String> {
         let state = &self.state;
         let owner = OwnerTags {
             stack: "s".into(),
             env: "default".into(),
         };
-        let looking = observe(state, &owner, aws(), &self.cloud, Refresh::Full);
+        let looking = observe(state, &owner, aws(), &self.cloud, refresh);
         let observed = self.runtime.block_on(looking).map_err(|e| e.to_string())?;
+        let (plan, keys) = self.planned(lowered, mode, &observed)?;
+        if keys.is_empty() {
+            return Ok(plan);
+        }
+        let mut observed = observed;
+        let looking = observe_also(&mut observed, keys, state, &owner, aws(), &self.cloud);
+        self.runtime.block_on(looking).map_err(|e| e.to_string())?;
+        let (plan, keys) = self.planned(lowered, mode, &observed)?;
+        assert!(
+            keys.is_empty(),
+            "what was read makes the plan touch more: {keys:?}"
+        );
+        Ok(plan)
+    }
+
+    /// A plan from what was seen, and what it touches that was not read.
+    fn planned(
+        &self,
+        lowered: &Lowered,
+        mode: Mode,
+        observed: &Observed,
+    ) -> Result<(Plan, BTreeSet<ObjectKey>), String> {
+        let state = &self.state;
         let inputs = Inputs {
             stack: "s".into(),
             env: "default".into(),
@@ -126,7 +173,7 @@ impl World {
             forgets: &[],
             outputs: &[],
             state,
-            observed: &observed,
+            observed,
             catalog: aws(),
             mode,
             extras: Extras::default(),
@@ -142,7 +189,10 @@ impl World {
         let plan = plan(&inputs).map_err(found)?;
         let broken = check_plan(&plan, &inputs);
         match broken.is_empty() {
-            true => Ok(plan),
+            true => {
+                let keys = unread(&plan, observed);
+                Ok((plan, keys))
+            }
             false => {
                 let changes = full(&plan.changes);
                 let broken = broken.join("\n");
@@ -174,7 +224,18 @@ impl World {
         self.state = store.load().unwrap().state;
         // Or every load would fold all records again.
         store.snapshot(&self.state).unwrap();
-        match ran.map_err(|error| error.to_string())?.ending {
+        let ran = ran.map_err(|error| error.to_string())?;
+        let kept = |of: &Progress| {
+            let mut own = changes.iter().filter(|change| change.address == of.address);
+            own.any(|change| {
+                change.action == Action::Forget || replaced(change) && change.slice.is_none()
+            })
+        };
+        let mut told = ran.progress.iter();
+        if let Some(wrong) = told.find(|told| told.verb == Verb::Forget && !kept(told)) {
+            return Err(format!("{} is told to stay, and goes", wrong.address));
+        }
+        match ran.ending {
             Ending::Crashed => Err("crashed".to_owned()),
             Ending::Finished(report) if report.complete() => Ok(()),
             Ending::Finished(report) => {
@@ -291,4 +352,11 @@ fn holds(there: &Json, asked: &Json) -> bool {
         (Json::Null, Json::Object(asked)) => asked.is_empty(),
         (there, asked) => there == asked,
     }
+}
+
+fn replaced(change: &Change) -> bool {
+    matches!(
+        change.action,
+        Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst
+    )
 }

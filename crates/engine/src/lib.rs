@@ -8,6 +8,7 @@
 mod call;
 mod effect;
 mod ledger;
+mod lists;
 
 mod graph;
 mod rates;
@@ -35,6 +36,6 @@ pub use graph::OrderError;
 pub use ledger::DurableIntent;
 pub use machine::{Job, JobError, Machine, Options, Pacing};
 pub use progress::{Phase, Progress, Waiting, event_json};
-pub use refresh::{Refresh, RefreshError, observe};
+pub use refresh::{Refresh, RefreshError, observe, observe_also};
 pub use report::{Cause, Drifted, Interrupted, OpFailure, Report, Skipped, Stop};
 pub use simulate::{Ending, Simulated, Simulator};

@@ -13,7 +13,7 @@ use crate::rates::Rates;
 use crate::report::{Report, Stop};
 use crate::run::{Run, Stage};
 use crate::{Call, DurableIntent};
-use formwork_plan::{Data, Operation, Plan, Step};
+use formwork_plan::{Action, Change, Data, Operation, Plan, Step, Verb};
 use formwork_provider::OwnerTags;
 use formwork_schema::{Catalog, ResourceType};
 use formwork_state::{LastRun, ObjectKey, Record, State};
@@ -402,7 +402,7 @@ impl Machine {
         let progress = Progress {
             operation,
             address: planned.address.clone(),
-            verb: planned.step.verb(),
+            verb: told(planned, self.plan.changes.get(planned.change)),
             phase,
             elapsed: self.now.saturating_sub(started),
         };
@@ -433,5 +433,22 @@ impl Machine {
     )]
     fn run_mut(&mut self, operation: usize) -> &mut Run {
         &mut self.runs[operation]
+    }
+}
+
+/// What is told of an operation that makes no call. A part that goes with its object is deleted, though by no call of its
+/// own; what was deleted outside, and is made again, is only taken out of the state.
+fn told(operation: &Operation, change: Option<&Change>) -> Verb {
+    let Some(change) = change.filter(|_| operation.step.verb() == Verb::Forget) else {
+        return operation.step.verb();
+    };
+    match change.action {
+        Action::Delete => Verb::Delete,
+        Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst if change.slice.is_some() => {
+            Verb::Delete
+        }
+        // The old one is left in the account, as a revision is that is kept.
+        Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst | Action::Forget => Verb::Forget,
+        _ => Verb::Record,
     }
 }

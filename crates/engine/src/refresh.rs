@@ -1,5 +1,6 @@
 //! Looks at the cloud before planning: the objects of the state, and what became of intents that are open. Reads only.
 
+use crate::lists;
 use crate::retry::Trouble;
 use formwork_plan::{Finding, Live, Observed, Sight};
 use formwork_provider::{Failure, FailureClass, OwnerTags, Provider, Reply, Request, Target};
@@ -12,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Refresh {
     /// Every object.
     Full,
-    /// Every object, by the provider's reads of many; what its lists do not show is read one by one.
+    /// Every object that lists do not show as it was when it was last made or changed. What a plan touches is read
+    /// as well, with [`observe_also`].
     Changed,
     /// Nothing but what open intents came to: the state is trusted.
     None,
@@ -44,26 +46,38 @@ pub async fn observe(
     provider: &dyn Provider,
     refresh: Refresh,
 ) -> Result<Observed, RefreshError> {
-    let mut look = Look {
-        catalog,
-        provider,
-        owner,
-        failures: Vec::new(),
-    };
+    let mut look = Look::new(owner, catalog, provider);
     let mut observed = Observed::default();
     if refresh != Refresh::None {
-        observed.objects = look.objects(state).await;
+        let known = match refresh {
+            Refresh::Changed => lists::unchanged(state, catalog, provider).await,
+            Refresh::Full | Refresh::None => BTreeSet::new(),
+        };
+        let wanted = state.objects.keys().filter(|key| !known.contains(key));
+        observed.objects = look.objects(state, wanted.cloned().collect()).await;
+        let trusted = known.into_iter().map(|key| (key, Sight::NotRead));
+        observed.objects.extend(trusted);
     }
     observed.intents = look.intents(state).await;
-    match look.failures.is_empty() {
-        true => Ok(observed),
-        false => {
-            look.failures.sort_by(|one, other| one.0.cmp(&other.0));
-            Err(RefreshError {
-                failures: look.failures,
-            })
-        }
-    }
+    look.end()?;
+    Ok(observed)
+}
+
+/// Reads more of the objects of a state: those that a plan touches and that were not read.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_also(
+    observed: &mut Observed,
+    keys: BTreeSet<ObjectKey>,
+    state: &State,
+    owner: &OwnerTags,
+    catalog: &dyn Catalog,
+    provider: &dyn Provider,
+) -> Result<(), RefreshError> {
+    let mut look = Look::new(owner, catalog, provider);
+    observed.objects.extend(look.objects(state, keys).await);
+    look.end()
 }
 
 /// How often an object is looked at until the cloud has done with it.
@@ -91,13 +105,36 @@ struct Look<'a> {
     failures: Vec<(Address, Failure)>,
 }
 
-impl Look<'_> {
-    async fn objects(&mut self, state: &State) -> BTreeMap<ObjectKey, Sight> {
-        let wanted: Vec<(ObjectKey, Target)> = state
-            .objects
-            .iter()
-            .map(|(key, object)| (key.clone(), target(key, object)))
-            .collect();
+impl<'a> Look<'a> {
+    fn new(owner: &'a OwnerTags, catalog: &'a dyn Catalog, provider: &'a dyn Provider) -> Self {
+        Look {
+            catalog,
+            provider,
+            owner,
+            failures: Vec::new(),
+        }
+    }
+
+    fn end(mut self) -> Result<(), RefreshError> {
+        self.failures.sort_by(|one, other| one.0.cmp(&other.0));
+        match self.failures.is_empty() {
+            true => Ok(()),
+            false => Err(RefreshError {
+                failures: self.failures,
+            }),
+        }
+    }
+
+    async fn objects(
+        &mut self,
+        state: &State,
+        keys: BTreeSet<ObjectKey>,
+    ) -> BTreeMap<ObjectKey, Sight> {
+        let known = keys.into_iter().filter_map(|key| {
+            let target = target(&key, state.objects.get(&key)?);
+            Some((key, target))
+        });
+        let wanted: Vec<(ObjectKey, Target)> = known.collect();
         let mut sights = BTreeMap::new();
         let absent = self.read(wanted, &mut sights).await;
         if !absent.is_empty() {

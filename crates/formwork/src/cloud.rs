@@ -64,6 +64,10 @@ impl Cloud {
     }
 
     /// The cloud of a saved plan.
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(unused_variables, reason = "only AWS is reached by them")
+    )]
     pub(crate) fn reach_again(
         arguments: &ProviderArgs,
         header: &Header,

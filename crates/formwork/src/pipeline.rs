@@ -14,10 +14,11 @@ use crate::stack::{self, Opened, catalog};
 use crate::terminal::Terminal;
 use failures::observe_failure;
 use formwork_diag::{Code, Diagnostics, Sources};
+use formwork_engine::observe_also;
 use formwork_kinds::{Lowered, Mode as Lowering};
 use formwork_plan::{
     Digested, Extras, Filters, Header, Inputs, Mode, Observed, Plan, PlannedOutput, Resume,
-    ResumeError, advice, plan, resume, verify,
+    ResumeError, advice, plan, resume, unread, verify,
 };
 use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
@@ -130,7 +131,7 @@ pub(crate) fn session(
     let dependents = dependents(&project.root, &binding, &planning);
     let removed = neighbours::removed(&dependents, &planning);
     wanted.diagnostics.extend(removed);
-    let planned = plan(&planning);
+    let planned = planned(&planning, &binding, cloud.as_ref())?;
     terminal.phase("planned");
     let costs = |plan: &Plan| costs::changed(&loaded.state, plan, &usage);
     let cost = planned.as_ref().ok().map(costs);
@@ -181,6 +182,42 @@ pub(crate) fn leave<T>(value: T) {
     std::mem::forget(value);
 }
 
+/// Plans; what the plan touches and was not read is read, until nothing is left.
+fn planned(
+    planning: &Inputs<'_>,
+    binding: &Binding,
+    cloud: &dyn Provider,
+) -> Result<Result<Plan, Diagnostics>, Failure> {
+    let mut planned = plan(planning);
+    let mut observed = None;
+    loop {
+        let seen = observed.as_ref().unwrap_or(planning.observed);
+        let keys = planned.as_ref().map(|plan| unread(plan, seen));
+        let keys = keys.unwrap_or_default();
+        if keys.is_empty() {
+            return Ok(planned);
+        }
+        let mut more = seen.clone();
+        let owner = owner(binding);
+        let state = planning.state;
+        let looking = observe_also(&mut more, keys, state, &owner, catalog(), cloud);
+        let looked = runtime()?.block_on(looking);
+        looked.map_err(|error| observe_failure(&error))?;
+        planned = plan(&Inputs {
+            observed: &more,
+            ..planning.clone()
+        });
+        observed = Some(more);
+    }
+}
+
+fn owner(binding: &Binding) -> OwnerTags {
+    OwnerTags {
+        stack: binding.stack.clone(),
+        env: binding.env.clone(),
+    }
+}
+
 /// Looks at the objects of the state.
 fn observe(
     state: &State,
@@ -193,10 +230,7 @@ fn observe(
         Refresh::Changed => formwork_engine::Refresh::Changed,
         Refresh::None => formwork_engine::Refresh::None,
     };
-    let owner = OwnerTags {
-        stack: binding.stack.clone(),
-        env: binding.env.clone(),
-    };
+    let owner = owner(binding);
     let looking = formwork_engine::observe(state, &owner, catalog(), cloud, refresh);
     runtime()?
         .block_on(looking)

@@ -30,6 +30,7 @@ mod card;
 mod cloud;
 mod create;
 mod delete;
+mod list;
 mod merge;
 mod parts;
 mod read;

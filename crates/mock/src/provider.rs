@@ -3,7 +3,9 @@
 use crate::cloud::{Cloud, Delivery};
 use crate::timers::{Flight, Timers};
 use crate::{CloudError, failures};
-use formwork_provider::{Answer, Failure, Identity, Live, Provider, Reply, Request, Target, Time};
+use formwork_provider::{
+    Answer, Failure, Identity, Listing, Live, Page, Provider, Reply, Request, Target, Time,
+};
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
@@ -39,6 +41,7 @@ enum Desk {
 enum Job {
     Call(u64, Box<Request>, oneshot::Sender<Result<Reply, Failure>>),
     Read(u64, Vec<Target>, oneshot::Sender<Reads>),
+    List(u64, Listing, oneshot::Sender<Pages>),
     Visit(Visit),
     Stop(mpsc::Sender<Cloud>),
 }
@@ -47,6 +50,7 @@ enum Job {
 type Visit = Box<dyn FnOnce(&mut Cloud) -> After + Send>;
 type After = Box<dyn FnOnce() + Send>;
 type Reads = Vec<Result<Option<Live>, Failure>>;
+type Pages = Result<Option<Page>, Failure>;
 
 /// Whether an injected fault has let the caller die.
 #[derive(Default)]
@@ -221,6 +225,16 @@ impl Provider for MockProvider {
         })
     }
 
+    fn list(&self, listing: Listing) -> Answer<'_, Pages> {
+        let (send, receive) = oneshot::channel();
+        let (life, flight) = (self.crash.life(), self.timers.enter());
+        self.submit(Job::List(life, listing, send));
+        Box::pin(async move {
+            let answer = self.answer(life, receive, flight).await;
+            answer.unwrap_or_else(|| Err(failures::worker_gone()))
+        })
+    }
+
     fn call(&self, request: Request) -> Answer<'_, Result<Reply, Failure>> {
         let (send, receive) = oneshot::channel();
         let (life, flight) = (self.crash.life(), self.timers.enter());
@@ -284,6 +298,7 @@ enum Outcome {
         oneshot::Sender<Result<Reply, Failure>>,
     ),
     Reads(Reads, oneshot::Sender<Reads>),
+    Page(Pages, oneshot::Sender<Pages>),
     Visit(After),
 }
 
@@ -303,7 +318,10 @@ fn handle(home: &mut Option<Cloud>, jobs: Vec<Job>, crash: &Crash) {
                 Some(reads) => outcomes.push(Outcome::Reads(reads, send)),
                 None => crash.happen(),
             },
-            Job::Call(..) | Job::Read(..) => {}
+            Job::List(life, listing, send) if crash.lives(life) => {
+                outcomes.push(Outcome::Page(cloud.list_page(&listing), send));
+            }
+            Job::Call(..) | Job::Read(..) | Job::List(..) => {}
             Job::Visit(visit) => outcomes.push(Outcome::Visit(visit(cloud))),
             Job::Stop(send) => {
                 conclude(cloud, std::mem::take(&mut outcomes));
@@ -336,6 +354,9 @@ fn conclude(cloud: &mut Cloud, outcomes: Vec<Outcome>) {
                     None => reads,
                 };
                 let _ = send.send(answers);
+            }
+            Outcome::Page(page, send) => {
+                let _ = send.send(failure.clone().map_or(page, Err));
             }
             Outcome::Visit(after) => after(),
         }

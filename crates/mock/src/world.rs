@@ -89,6 +89,19 @@ impl World {
         numbers.filter_map(|number| self.get(*number)).collect()
     }
 
+    /// The objects of a type after one of them, oldest first.
+    pub(crate) fn of_type_after(
+        &self,
+        type_name: &str,
+        after: Number,
+    ) -> impl Iterator<Item = &Object> {
+        let numbers = self.types.get(type_name).into_iter();
+        let later = numbers.flat_map(move |numbers| {
+            numbers.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded))
+        });
+        later.filter_map(|number| self.get(*number))
+    }
+
     /// The objects that could only be made because this one was there, oldest first.
     pub(crate) fn referrers(&self, of: Number) -> Vec<&Object> {
         self.related(&self.referrers, of)

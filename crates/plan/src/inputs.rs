@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All that a plan is made from. The same inputs in any order give the same plan.
+#[derive(Clone)]
 pub struct Inputs<'a> {
     /// The stack.
     pub stack: Arc<str>,

@@ -50,6 +50,6 @@ pub use inputs::{Extras, Filters, Finding, Inputs, Live, Mode, Observed, Sight};
 pub use plan::{
     Data, Digested, Goal, Header, InputChange, Operation, Plan, PlannedOutput, Recovery, Step, Verb,
 };
-pub use planner::{mutations, plan};
+pub use planner::{mutations, plan, unread};
 pub use resume::{Resume, ResumeError, resume};
 pub use view::{Summary, summary, to_json};

@@ -9,11 +9,15 @@ use crate::naming::{Names, name_property};
 use crate::operations::{Builder, Shown};
 use crate::tags::Words;
 use crate::wanted::freeze;
-use crate::{Header, Inputs, Mode, Plan, PlannedOutput, Step, errors, filter, order, renames};
+use crate::{
+    Header, Inputs, Mode, Observed, Plan, PlannedOutput, Sight, Step, errors, filter, order,
+    renames,
+};
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::Address;
-use formwork_state::Move;
+use formwork_state::{Move, ObjectKey};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// Plans.
 ///
@@ -211,6 +215,22 @@ fn check_names(items: &[Item<'_>], decided: &[Option<Decided>], diagnostics: &mu
             diagnostics.push(errors::same_name(&name, first, (item.address, span)));
         }
     }
+}
+
+/// The objects that a plan touches and that were not read: they are to be read, and planned again.
+pub fn unread(plan: &Plan, observed: &Observed) -> BTreeSet<ObjectKey> {
+    let touched = plan.operations.iter().filter(|operation| {
+        !matches!(
+            operation.step,
+            Step::Create(_) | Step::Record(_) | Step::Recover(_)
+        )
+    });
+    let keys = touched.map(|operation| ObjectKey {
+        address: operation.address.clone(),
+        generation: operation.generation,
+    });
+    keys.filter(|key| observed.objects.get(key) == Some(&Sight::NotRead))
+        .collect()
 }
 
 /// How many operations of a plan change the cloud.
