@@ -99,7 +99,10 @@ fn ungenerated(properties: &Map<String, Json>) -> Map<String, Json> {
     let mut out = properties.clone();
     for value in out.values_mut() {
         match value {
-            Json::Object(map) => _ = map.remove(TAG_GENERATION),
+            Json::Object(map) => {
+                map.remove(TAG_GENERATION);
+                map.values_mut().for_each(unversioned);
+            }
             Json::Array(items) => {
                 items.retain(|item| item.get("Key").is_none_or(|key| key != TAG_GENERATION));
             }
@@ -107,6 +110,16 @@ fn ungenerated(properties: &Map<String, Json>) -> Map<String, Json> {
         }
     }
     out
+}
+
+/// Launch templates without the version that is used: each change makes a new one.
+fn unversioned(value: &mut Json) {
+    if let Json::Object(map) = value {
+        if map.contains_key("LaunchTemplateId") {
+            map.remove("Version");
+        }
+        map.values_mut().for_each(unversioned);
+    }
 }
 
 /// What an object is called by others.

@@ -168,7 +168,10 @@ impl World {
             env: "default".into(),
             provider: "mock".into(),
             account: ACCOUNT.into(),
-            region: "eu-west-1".into(),
+            region: lowered
+                .resources
+                .first()
+                .map_or_else(|| "eu-west-1".into(), |resource| resource.region.clone()),
             resources: &lowered.resources,
             forgets: &[],
             outputs: &[],
