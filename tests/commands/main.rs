@@ -1,8 +1,8 @@
 //! Transcripts of real commands: every folder of tests/cases/commands is run as it reads.
 //!
 //! A folder holds the files that the commands work on, and `transcript.txt`: lines `$ formwork …` (or `$ rm FILE`,
-//! `$ link TARGET NAME`, `$ write FILE TEXT`, `$ outside …`), each followed by what it prints, standard output first, and `[exit N]`
-//! unless it is 0. `UPDATE=1` rewrites the transcripts.
+//! `$ link TARGET NAME`, `$ write FILE TEXT`, `$ outside …`, `$ pipe TEXT formwork …`), each followed by what it prints,
+//! standard output first, and `[exit N]` unless it is 0. `UPDATE=1` rewrites the transcripts.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +12,7 @@
 )]
 
 mod bad_input;
+mod canary;
 mod shell;
 
 use std::fs;

@@ -18,7 +18,8 @@ pub(crate) fn run(dir: &Path, line: &str) -> Ended {
     let words = words(line);
     let (program, rest) = words.split_first().expect("a command");
     match program.as_str() {
-        "formwork" => formwork(dir, rest),
+        "formwork" => formwork(dir, rest, None),
+        "pipe" => formwork(dir, &rest[2..], Some(rest[0].as_str())),
         "rm" => quiet(fs::remove_file(dir.join(&rest[0]))),
         "write" => quiet(fs::write(dir.join(&rest[0]), format!("{}\n", rest[1]))),
         "link" => quiet(std::os::unix::fs::symlink(&rest[0], dir.join(&rest[1]))),
@@ -66,8 +67,12 @@ fn outside(dir: &Path, words: &[String]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn formwork(dir: &Path, arguments: &[String]) -> Ended {
+/// Runs the command, with a text on its standard input if one is given.
+fn formwork(dir: &Path, arguments: &[String], input: Option<&str>) -> Ended {
+    let typed = tempfile::NamedTempFile::new().unwrap();
+    fs::write(typed.path(), input.unwrap_or_default()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_formwork"))
+        .stdin(fs::File::open(typed.path()).unwrap())
         .args(arguments)
         .current_dir(dir)
         .env_clear()

@@ -5,7 +5,7 @@ use crate::late::Late;
 use formwork_artifact::{Jail, load_stack};
 use formwork_catalog::{Aws, aws, regions};
 use formwork_diag::Sources;
-use formwork_engine::{Ending, Job, Options, Refresh, Simulator, observe};
+use formwork_engine::{Ending, Job, Options, Refresh, Simulator, look_up, observe};
 use formwork_kinds::{Kinds, Lowered, Mode as Lowering, lower};
 use formwork_mock::{Cloud, MockProvider, Verb};
 use formwork_model::{Inputs as Given, SourceFile, load};
@@ -20,7 +20,7 @@ use std::sync::Arc;
 const ACCOUNT: &str = "000000000000";
 
 /// What the stack looks like at one time.
-struct Stack {
+pub(crate) struct Stack {
     mode: Mode,
     lowered: Lowered,
 }
@@ -28,7 +28,12 @@ struct Stack {
 /// The example, with texts of it replaced.
 fn stack(mode: Mode, replaced: &[(&str, &str)]) -> Stack {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/thumbnails");
-    let project = load_stack(&example).unwrap();
+    stack_at(&example, mode, replaced)
+}
+
+/// The stack in a folder, with texts of it replaced.
+pub(crate) fn stack_at(folder: &Path, mode: Mode, replaced: &[(&str, &str)]) -> Stack {
+    let project = load_stack(folder).unwrap();
     let jail = Jail::new(&project.root).unwrap();
     let words = regions()
         .iter()
@@ -94,28 +99,28 @@ fn gone() -> Stack {
 }
 
 /// A cloud and a disk, which outlive the processes that use them.
-struct World {
-    cloud: MockProvider,
+pub(crate) struct World {
+    pub(crate) cloud: MockProvider,
     disk: MemoryDisk,
     runs: u64,
 }
 
 /// How a run is made.
 #[derive(Clone, Copy)]
-struct How {
-    crash: Option<u64>,
-    seed: u64,
-    engine: Engine,
+pub(crate) struct How {
+    pub(crate) crash: Option<u64>,
+    pub(crate) seed: u64,
+    pub(crate) engine: Engine,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Engine {
+pub(crate) enum Engine {
     Real,
     IntentAfterCall,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let binding = Binding {
             provider: "mock".into(),
             account: ACCOUNT.into(),
@@ -143,7 +148,13 @@ impl World {
             .build()
             .unwrap();
         let looking = observe(&state, &owner, catalog(), &self.cloud, Refresh::Full);
-        let observed = runtime.block_on(looking).unwrap();
+        let mut observed = runtime.block_on(looking).unwrap();
+        if stack.mode == Mode::Apply {
+            let resources = &stack.lowered.resources;
+            let account = ACCOUNT.into();
+            let looking = look_up(resources, &account, catalog(), &self.cloud);
+            observed.found = runtime.block_on(looking).unwrap();
+        }
         let outputs = stack.lowered.outputs.iter().filter_map(|output| {
             Some(PlannedOutput {
                 name: output.name.clone(),
@@ -170,7 +181,7 @@ impl World {
     }
 
     /// Plans and applies; whether it came to its end.
-    fn run(&mut self, stack: &Stack, how: How) -> Result<bool, String> {
+    pub(crate) fn run(&mut self, stack: &Stack, how: How) -> Result<bool, String> {
         let plan = self.plan(stack);
         self.runs += 1;
         let state = self.state();
@@ -220,7 +231,7 @@ impl World {
     }
 
     /// Nothing is lost, nothing is there twice, nothing is open, and the plan is empty.
-    fn audit(&self, stack: &Stack) -> Result<usize, String> {
+    pub(crate) fn audit(&self, stack: &Stack) -> Result<usize, String> {
         let state = self.state();
         if !state.open.is_empty() {
             return Err("an intent is open".to_owned());
@@ -273,8 +284,17 @@ fn prepared(before: &[&Stack]) -> World {
 
 /// Cuts a run off before each thing that happens and recovers; the number of crashes, or the first that lost something.
 fn crash_everywhere(before: &[&Stack], stack: &Stack, engine: Engine) -> Result<u64, String> {
+    crash_all(&|| prepared(before), stack, engine)
+}
+
+/// The same in worlds that are prepared otherwise.
+pub(crate) fn crash_all(
+    prepare: &dyn Fn() -> World,
+    stack: &Stack,
+    engine: Engine,
+) -> Result<u64, String> {
     let whole = {
-        let mut world = prepared(before);
+        let mut world = prepare();
         world.run(
             stack,
             How {
@@ -289,7 +309,7 @@ fn crash_everywhere(before: &[&Stack], stack: &Stack, engine: Engine) -> Result<
     let mut crash = 0;
     loop {
         let at = |why: String| format!("after crash {crash}: {why}");
-        let mut world = prepared(before);
+        let mut world = prepare();
         // Another order of events for every crash.
         let ended = world
             .run(

@@ -87,6 +87,7 @@ fn order(plan: &Plan) -> String {
             Verb::Settle | Verb::Recover => "recover",
             Verb::Record => "record",
             Verb::Forget => "goes along",
+            Verb::Adopt => "adopt",
         };
         format!("{sign} {}#{}", operation.address, operation.generation)
     };

@@ -26,6 +26,7 @@ fn one(change: &Change) -> String {
         Action::Read => "<=",
         Action::Recover => "recover",
         Action::Rename => "->",
+        Action::Adopt => "adopt",
         Action::Forget => "forget",
         Action::Record => "record",
         Action::Nothing => "nothing",

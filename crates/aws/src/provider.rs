@@ -86,6 +86,13 @@ impl AwsProvider {
                 }
                 Ok(Reply::Candidates(found))
             }
+            Request::Search {
+                properties, tags, ..
+            } => {
+                let mut found = made_by.find(&at, properties).await?;
+                found.retain(|live| matches(live, properties, tags));
+                Ok(Reply::Candidates(found))
+            }
             Request::Create {
                 properties, token, ..
             } => made_by.create(&at, properties, token).await,
@@ -183,6 +190,16 @@ impl Provider for AwsProvider {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         })
     }
+}
+
+/// Whether an object has properties and tags; one that is `false` may be absent.
+fn matches(live: &Live, properties: &Map<String, Json>, tags: &BTreeMap<String, String>) -> bool {
+    let has = |(name, wanted): (&String, &Json)| match live.properties.get(name) {
+        Some(value) => value == wanted,
+        None => *wanted == Json::Bool(false),
+    };
+    let tagged = |(key, value): (&String, &String)| live.tags.get(key) == Some(value);
+    properties.iter().all(has) && tags.iter().all(tagged)
 }
 
 fn unknown_type(name: &str) -> Failure {

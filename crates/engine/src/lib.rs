@@ -28,6 +28,7 @@ mod simulate;
 mod writer;
 
 mod refresh;
+mod search;
 
 pub use call::{Call, Look};
 pub use driver::{Applied, apply};
@@ -38,4 +39,5 @@ pub use machine::{Job, JobError, Machine, Options, Pacing};
 pub use progress::{Phase, Progress, Waiting, event_json};
 pub use refresh::{Refresh, RefreshError, observe, observe_also};
 pub use report::{Cause, Drifted, Interrupted, OpFailure, Report, Skipped, Stop};
+pub use search::look_up;
 pub use simulate::{Ending, Simulated, Simulator};

@@ -105,6 +105,43 @@ struct Look<'a> {
     failures: Vec<(Address, Failure)>,
 }
 
+/// A read, made again while that may help.
+///
+/// # Errors
+/// It was denied, or failed until it was time to give up.
+pub(crate) async fn call(provider: &dyn Provider, request: &Request) -> Result<Reply, Failure> {
+    let mut trouble = Trouble::default();
+    loop {
+        let failure = match provider.call(request.clone()).await {
+            Ok(reply) => return Ok(reply),
+            Err(failure) if failure.class == FailureClass::NotFound => {
+                return Ok(Reply::Absent);
+            }
+            Err(failure) => failure,
+        };
+        if !failure.class.repeatable() {
+            return Err(failure);
+        }
+        match trouble.next(&failure, provider.now(), 0) {
+            Some(wait) => provider.sleep(wait).await,
+            None => return Err(failure),
+        }
+    }
+}
+
+/// Waits for the longest window of consistency among some types.
+pub(crate) async fn wait_window<'t>(
+    catalog: &dyn Catalog,
+    provider: &dyn Provider,
+    types: impl Iterator<Item = &'t str>,
+) {
+    let windows = types.filter_map(|name| catalog.resource_type(name));
+    let longest = windows.map(|ty| ty.overlay.window).max().unwrap_or(0);
+    if longest > 0 {
+        provider.sleep(u64::from(longest)).await;
+    }
+}
+
 impl<'a> Look<'a> {
     fn new(owner: &'a OwnerTags, catalog: &'a dyn Catalog, provider: &'a dyn Provider) -> Self {
         Look {
@@ -370,34 +407,12 @@ impl<'a> Look<'a> {
         target.name.is_some() && ty.is_some_and(|ty| ty.known_by_name())
     }
 
-    /// A read, made again while that may help.
     async fn call(&self, request: &Request) -> Result<Reply, Failure> {
-        let mut trouble = Trouble::default();
-        loop {
-            let failure = match self.provider.call(request.clone()).await {
-                Ok(reply) => return Ok(reply),
-                Err(failure) if failure.class == FailureClass::NotFound => {
-                    return Ok(Reply::Absent);
-                }
-                Err(failure) => failure,
-            };
-            if !failure.class.repeatable() {
-                return Err(failure);
-            }
-            match trouble.next(&failure, self.provider.now(), 0) {
-                Some(wait) => self.provider.sleep(wait).await,
-                None => return Err(failure),
-            }
-        }
+        call(self.provider, request).await
     }
 
-    /// Waits for the longest window among some types.
     async fn wait_window<'t>(&self, types: impl Iterator<Item = &'t str>) {
-        let windows = types.filter_map(|name| self.catalog.resource_type(name));
-        let longest = windows.map(|ty| ty.overlay.window).max().unwrap_or(0);
-        if longest > 0 {
-            self.provider.sleep(u64::from(longest)).await;
-        }
+        wait_window(self.catalog, self.provider, types).await;
     }
 }
 
@@ -407,7 +422,7 @@ fn unanswered() -> Failure {
 }
 
 /// An object as the planner takes it.
-fn seen(live: formwork_provider::Live) -> Live {
+pub(crate) fn seen(live: formwork_provider::Live) -> Live {
     Live {
         id: live.id,
         properties: live.properties,

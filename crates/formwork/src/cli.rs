@@ -74,6 +74,10 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Evaluate an expression with the names of the stack
     Eval(EvalArgs),
+    /// Give secrets their values, which are in no file, state, plan or log
+    Secret(SecretArgs),
+    /// Prepare the simulated account: put objects into it as somebody else would, list them, remove them
+    Mock(MockArgs),
     /// Explain a diagnostic code
     Explain(ExplainArgs),
     /// Describe a kind: its fields, attributes, permissions, events
@@ -432,6 +436,122 @@ pub(crate) struct EvalArgs {
     /// How the value is shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SecretArgs {
+    #[command(subcommand)]
+    pub(crate) action: SecretAction,
+}
+
+/// What to do with secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretAction {
+    /// Give a secret a value: asked for, or read from standard input
+    Set(SecretOneArgs),
+    /// List the secrets, and whether they have a value
+    List(StateListArgs),
+    /// Take the value of a secret away
+    Unset(SecretOneArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SecretOneArgs {
+    /// The secret, as the stack file names it: `stripe_key`
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) stack: StackArgs,
+    #[command(flatten)]
+    pub(crate) provider: ProviderArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MockArgs {
+    #[command(subcommand)]
+    pub(crate) action: MockAction,
+}
+
+/// What to do in the simulated account.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MockAction {
+    /// Put an object into the account that is not the stack's
+    Put(MockPutArgs),
+    /// List the objects of the account
+    List(MockListArgs),
+    /// Remove an object, whoever's it is
+    Rm(MockRmArgs),
+}
+
+/// Whose simulated account: each stack and environment has its own.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OfStackArgs {
+    /// The stack file or the folder of stack files
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(crate) stack: PathBuf,
+    /// The environment; without it the only one, or the stack's `default_env`
+    #[arg(long)]
+    pub(crate) env: Option<String>,
+}
+
+impl OfStackArgs {
+    /// The same as every command has it.
+    pub(crate) fn whole(&self) -> StackArgs {
+        StackArgs {
+            path: self.stack.clone(),
+            env: self.env.clone(),
+            set: Vec::new(),
+            values: None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MockPutArgs {
+    /// The resource type: `AWS::S3::Bucket` or `AWS.S3.Bucket`
+    #[arg(value_name = "TYPE")]
+    pub(crate) type_name: String,
+    /// Its name; of a type without names its tag `Name`
+    pub(crate) name: String,
+    /// Properties: a text, or JSON where the property is none; deeper ones by dots
+    #[arg(value_name = "PROPERTY=VALUE")]
+    pub(crate) properties: Vec<String>,
+    /// Properties from a file with a JSON object
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Tags
+    #[arg(long = "tag", value_name = "KEY=VALUE")]
+    pub(crate) tags: Vec<String>,
+    /// The region; without it the stack's
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// How many items of data it holds
+    #[arg(long, value_name = "N")]
+    pub(crate) items: Option<u64>,
+    #[command(flatten)]
+    pub(crate) of: OfStackArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MockListArgs {
+    /// Only this resource type
+    #[arg(value_name = "TYPE")]
+    pub(crate) type_name: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: OfStackArgs,
+    /// How they are shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MockRmArgs {
+    /// The resource type
+    #[arg(value_name = "TYPE")]
+    pub(crate) type_name: String,
+    /// Its name or its id
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) of: OfStackArgs,
 }
 
 #[derive(Debug, Args)]

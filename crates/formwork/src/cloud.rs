@@ -3,7 +3,7 @@
 #[cfg(feature = "aws")]
 mod aws;
 
-use crate::cli::{ProviderArgs, ProviderName};
+use crate::cli::{ProviderArgs, ProviderName, StackArgs};
 use crate::failure::{Exit, Failure};
 use crate::pipeline::{MOCK_ACCOUNT, cloud_failure};
 use crate::stack::{Opened, catalog};
@@ -100,6 +100,28 @@ impl Cloud {
     }
 }
 
+/// The simulated cloud of a stack, and what it belongs to.
+pub(crate) struct Simulated {
+    /// The cloud.
+    pub(crate) cloud: SimulatedCloud,
+    /// The stack's region by its AWS name.
+    pub(crate) region: Arc<str>,
+}
+
+/// Opens the simulated cloud of a stack, to be prepared.
+pub(crate) fn simulated(arguments: &StackArgs) -> Result<Simulated, Failure> {
+    // The account can be prepared for a stack that is not right yet.
+    let opened = crate::stack::open(&arguments.path)?;
+    let env = opened.environment(arguments.env.as_deref())?;
+    let binding = opened.binding(ProviderName::Mock.name(), &env, MOCK_ACCOUNT);
+    let region = opened.program.environment(&env).map(|env| env.region);
+    let root = &opened.project.root;
+    Ok(Simulated {
+        cloud: open_simulated(root, &binding, Clouds::Made)?,
+        region: region.unwrap_or_default(),
+    })
+}
+
 fn not_built_in() -> Failure {
     Failure::new(
         Exit::Usage,
@@ -110,13 +132,21 @@ fn not_built_in() -> Failure {
 }
 
 fn open_mock(root: &Path, binding: &Binding, clouds: Clouds) -> Result<MockProvider, Failure> {
+    let cloud = open_simulated(root, binding, clouds)?;
+    MockProvider::new(cloud).map_err(|error| cloud_failure(&error))
+}
+
+/// The simulated account of a stack beneath `root`.
+fn open_simulated(
+    root: &Path,
+    binding: &Binding,
+    clouds: Clouds,
+) -> Result<SimulatedCloud, Failure> {
     let path = account_file(root, binding);
     let catalog = Arc::new(catalog());
     let cloud = match clouds {
         Clouds::Found if !path.exists() => SimulatedCloud::in_memory(catalog, &binding.account),
         _ => SimulatedCloud::open(&path, catalog, &binding.account),
     };
-    cloud
-        .and_then(MockProvider::new)
-        .map_err(|error| cloud_failure(&error))
+    cloud.map_err(|error| cloud_failure(&error))
 }

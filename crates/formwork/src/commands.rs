@@ -12,9 +12,11 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod graph;
 pub(crate) mod init;
+pub(crate) mod mock;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod secret;
 pub(crate) mod show;
 pub(crate) mod state;
 pub(crate) mod test;
@@ -41,6 +43,8 @@ pub(crate) fn run(cli: Cli, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Cost(arguments) => cost::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),
         Command::Eval(arguments) => eval::run(&arguments, terminal),
+        Command::Secret(arguments) => secret::run(&arguments, terminal),
+        Command::Mock(arguments) => mock::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments),

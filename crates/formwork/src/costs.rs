@@ -27,7 +27,8 @@ pub(crate) fn usage(decls: &[Decl]) -> Usage {
 
 /// The cost of resources as they are written.
 pub(crate) fn written(resources: &[Resource], usage: &Usage) -> Estimate {
-    let things = resources.iter().map(|resource| Thing {
+    let own = resources.iter().filter(|resource| !resource.claim.looks());
+    let things = own.map(|resource| Thing {
         address: &resource.address,
         type_name: &resource.type_name,
         is_slice: resource.slice.is_some(),
@@ -56,6 +57,15 @@ pub(crate) fn changed(state: &State, plan: &Plan, usage: &Usage) -> CostChange {
         }
     }
     for operation in &plan.operations {
+        if let Step::Adopt(object) = &operation.step {
+            let thing = Thing {
+                address: &operation.address,
+                type_name: &object.type_name,
+                is_slice: false,
+                properties: Look::Json(&object.attributes),
+            };
+            things.insert(&operation.address, thing);
+        }
         let (Step::Create(goal) | Step::Update { goal, .. }) = &operation.step else {
             continue;
         };

@@ -1,6 +1,8 @@
 //! From a lowered stack to a plan: opens the state and the cloud, looks at what is live, plans.
 
 mod failures;
+mod looking;
+mod secrets;
 
 pub(crate) use failures::{cloud_failure, locked, store_failure};
 
@@ -24,6 +26,7 @@ use formwork_provider::{OwnerTags, Provider};
 use formwork_schema::{Address, AddressError, Dimension, Node, Prop, Quantity, Resource};
 use formwork_state::{Binding, Loaded, State, Store, Use};
 use formwork_store::{Access, LocalStore, Run, bound_to, state_dir};
+use looking::look_up;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -108,7 +111,8 @@ pub(crate) fn session(
     };
     let cloud = reached.open(&project.root, &binding, clouds)?;
     terminal.phase("opened the cloud");
-    let observed = observe(&loaded.state, &binding, cloud.as_ref(), planning.refresh)?;
+    let mut observed = observe(&loaded.state, &binding, cloud.as_ref(), planning.refresh)?;
+    observed.found = look_up(&wanted.lowered, purpose.mode, &binding, cloud.as_ref())?;
     terminal.phase("looked at what is there");
     let lowered = &wanted.lowered;
     let planning = Inputs {
@@ -127,7 +131,7 @@ pub(crate) fn session(
         extras: extras(digests, lowered, uses, reached.role.clone()),
         filters: filters(planning)?,
     };
-    wanted.diagnostics.extend(advice(&planning));
+    wanted.diagnostics.extend(advised(&planning));
     let dependents = dependents(&project.root, &binding, &planning);
     let removed = neighbours::removed(&dependents, &planning);
     wanted.diagnostics.extend(removed);
@@ -235,6 +239,13 @@ fn observe(
     runtime()?
         .block_on(looking)
         .map_err(|error| observe_failure(&error))
+}
+
+/// What is to be said before a plan is applied.
+fn advised(planning: &Inputs<'_>) -> Diagnostics {
+    let mut all = advice(planning);
+    all.extend(secrets::without_value(planning));
+    all
 }
 
 fn outputs(lowered: &Lowered) -> Vec<PlannedOutput> {
@@ -373,6 +384,19 @@ pub(crate) fn known_state(
         binding,
         state: loaded.state,
     })
+}
+
+/// What is known of a stack without planning, and the cloud it is in.
+pub(crate) fn known_cloud(
+    arguments: &StackArgs,
+    provider: &ProviderArgs,
+) -> Result<(KnownState, Arc<dyn Provider>), Failure> {
+    let opened = stack::open(&arguments.path)?;
+    let env = valid_environment(&opened, arguments)?;
+    let reached = Cloud::reach(provider, &opened, &env)?;
+    let known = known_state(arguments, provider.provider)?;
+    let cloud = reached.open(&opened.project.root, &known.binding, Clouds::Made)?;
+    Ok((known, cloud))
 }
 
 /// What the last applies of a stack did, without a lock.

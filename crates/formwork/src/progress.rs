@@ -135,6 +135,7 @@ fn sign(verb: Verb, paint: Paint) -> String {
         Verb::Settle | Verb::Recover => paint.yellow("↻"),
         Verb::Record => " ".to_owned(),
         Verb::Forget => paint.yellow("⊘"),
+        Verb::Adopt => paint.yellow("⇐"),
     }
 }
 
@@ -147,6 +148,7 @@ fn past(verb: Verb) -> &'static str {
         Verb::Recover => "recovered",
         Verb::Record => "recorded",
         Verb::Forget => "forgotten",
+        Verb::Adopt => "adopted",
     }
 }
 

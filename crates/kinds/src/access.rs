@@ -116,6 +116,11 @@ impl Statement {
         )
     }
 
+    /// The words that ask for it.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
     fn scope(&self) -> String {
         let mut out = format!("{}{:?}", self.denied, self.except);
         if let Some(principal) = &self.principal {

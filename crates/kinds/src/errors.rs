@@ -358,3 +358,71 @@ pub(crate) fn unused_allow(allow: &Allow) -> Diagnostic {
     .help("take it out")
     .fix("take it out", allow.span, "")
 }
+
+/// An existing object that would have to be changed.
+pub(crate) fn existing_wiring(of: &Address, what: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("existing::wiring"),
+        format!(
+            "this needs a change of {what}, and `{}` is only looked up",
+            of.label
+        ),
+        span,
+        format!("would change `{}`", of.label),
+    )
+    .help(format!(
+        "see to it where `{}` is made and write `allow existing::wiring, \"…\"` in its block here, or make it the stack's own with `adopt`",
+        of.label
+    ))
+}
+
+/// A part that an existing object does not show.
+pub(crate) fn existing_part(part: &Address, name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("existing::part"),
+        format!(
+            "`{}` is looked up, and its `{name}` is not",
+            part.owner().label
+        ),
+        span,
+        format!("needs its `{name}`"),
+    )
+    .help("write the value out, or look that part up by itself: `existing resource NAME: AWS.… { … }`")
+}
+
+/// What is looked up by something that is not known when a plan is made.
+pub(crate) fn existing_unknown(address: &Address, of: &Address, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("existing::unknown"),
+        format!(
+            "`{}` is looked up before anything is made, and this comes of `{}`",
+            address.owner().label,
+            of.owner().label
+        ),
+        span,
+        "known after apply",
+    )
+    .help("look it up by what is known: a text, a param, the account, or another existing object; what this stack makes is named directly")
+}
+
+/// A raw resource that nothing says which it is.
+pub(crate) fn existing_which(type_name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("existing::which"),
+        format!("nothing says which {type_name} is meant"),
+        span,
+        "any of them",
+    )
+    .help("give its name, its id, another property or `tags`")
+}
+
+/// A kind of which none can be taken over.
+pub(crate) fn adopt_kind(kind: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("adopt::kind"),
+        format!("`{kind}` is no object of AWS that could be taken over"),
+        span,
+        "nothing is taken over here",
+    )
+    .help("take the `adopt` out")
+}

@@ -7,6 +7,7 @@
 
 mod registry;
 
+mod emit;
 mod lowering;
 
 mod access;
@@ -31,6 +32,7 @@ mod values;
 
 mod allows;
 mod errors;
+mod existing;
 mod loops;
 mod openings;
 mod overrides;

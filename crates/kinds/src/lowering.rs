@@ -3,14 +3,15 @@
 use crate::access::{self, Statement};
 use crate::allows::Permits;
 use crate::attributes::{Instead, settle, settle_all};
+pub(crate) use crate::emit::Emit;
 use crate::nodes;
 use crate::registry::{Kind, kind};
 use crate::resources::Resources;
 use crate::triggers::{Admission, Caller, Contribution, Start, Starter};
-use crate::{errors, loops, openings, overrides, raw, renames};
+use crate::{errors, existing, loops, openings, overrides, raw, renames};
 use formwork_diag::{Diagnostic, Diagnostics, Span};
 use formwork_schema::{
-    Address, Allow, Artifact, Catalog, Decl, Files, Node, Properties, Resource, Stack,
+    Address, Allow, Artifact, Catalog, Claim, Decl, Files, Node, Properties, Resource, Stack, Val,
 };
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 pub(crate) const RAW: &str = "resource";
 
 /// The tag by which AWS's console names what has no name.
-const TITLE: &str = "Name";
+pub(crate) const TITLE: &str = "Name";
 
 /// What is asked of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,23 +66,28 @@ pub fn lower(
     mode: Mode,
 ) -> (Lowered, Diagnostics) {
     let mut out = Lowering::new(stack, catalog, files, mode);
-    for decl in &stack.decls {
+    let own = || stack.decls.iter().filter(|decl| decl.existing.is_none());
+    for decl in own() {
         if let Some(kind) = kind(&decl.address.kind) {
             kind.wire(decl, &mut out);
             access::note(decl, &mut out);
         }
     }
     for decl in &stack.decls {
-        if let Some(kind) = kind(&decl.address.kind) {
+        if decl.existing.is_some() {
+            existing::lower(decl, &mut out);
+        } else if let Some(kind) = kind(&decl.address.kind) {
             kind.lower(decl, &mut out);
         } else if &*decl.address.kind == RAW {
             raw::lower(decl, &mut out);
         }
     }
     loops::check(&mut out);
-    for decl in &stack.decls {
+    for decl in own() {
         out.finish(decl);
+        out.adopt(decl);
     }
+    existing::settle(&mut out);
     out.end()
 }
 
@@ -99,109 +105,6 @@ pub(crate) struct Lowering<'a> {
     contributions: FxHashMap<Address, Vec<Contribution>>,
     diagnostics: Diagnostics,
     permits: Permits<'a>,
-}
-
-/// A resource to emit: what a kind says of it; the rest comes from its declaration.
-#[derive(Debug, Clone)]
-pub(crate) struct Emit {
-    part: Option<String>,
-    type_name: &'static str,
-    properties: Properties,
-    after: Vec<Address>,
-    slice: Option<(&'static str, Address)>,
-    name_end: Option<&'static str>,
-    force: bool,
-    title: Option<String>,
-    region: Option<&'static str>,
-    stays: bool,
-    ignored: &'static [&'static str],
-}
-
-impl Emit {
-    /// The main resource of a declaration.
-    pub(crate) fn main(type_name: &'static str, properties: Properties) -> Self {
-        Emit {
-            part: None,
-            type_name,
-            properties,
-            after: Vec::new(),
-            slice: None,
-            name_end: None,
-            force: false,
-            title: None,
-            region: None,
-            stays: false,
-            ignored: &[],
-        }
-    }
-
-    /// A part of a declaration.
-    pub(crate) fn part(
-        part: impl Into<String>,
-        type_name: &'static str,
-        properties: Properties,
-    ) -> Self {
-        Emit {
-            part: Some(part.into()),
-            ..Emit::main(type_name, properties)
-        }
-    }
-
-    /// Says that it is the slice `slice` of `parent`, with a life of its own.
-    #[must_use]
-    pub(crate) fn slice(mut self, slice: &'static str, parent: Address) -> Self {
-        self.slice = Some((slice, parent));
-        self
-    }
-
-    /// Says what the name must end in that the plan chooses for it.
-    #[must_use]
-    pub(crate) fn name_end(mut self, end: Option<&'static str>) -> Self {
-        self.name_end = end;
-        self
-    }
-
-    /// Orders it after other resources.
-    #[must_use]
-    pub(crate) fn after(mut self, addresses: impl IntoIterator<Item = Address>) -> Self {
-        self.after.extend(addresses);
-        self
-    }
-
-    /// Gives it a tag `Name`, which AWS's console shows for what has no name, unless its declaration has one.
-    #[must_use]
-    pub(crate) fn title(mut self, title: String) -> Self {
-        self.title = Some(title);
-        self
-    }
-
-    /// Puts it into a region whatever its declaration says: where AWS has it there only.
-    #[must_use]
-    pub(crate) fn region(mut self, region: &'static str) -> Self {
-        self.region = Some(region);
-        self
-    }
-
-    /// Leaves it in the account when it is no longer wanted, whatever the declaration says: others may use it.
-    #[must_use]
-    pub(crate) fn stays(mut self) -> Self {
-        self.stays = true;
-        self
-    }
-
-    /// Leaves differences of these properties alone.
-    #[must_use]
-    pub(crate) fn ignoring(mut self, properties: &'static [&'static str]) -> Self {
-        self.ignored = properties;
-        self
-    }
-
-    /// Empties it before it is deleted.
-    #[must_use]
-    pub(crate) fn force(mut self, force: Option<bool>) -> Self {
-        self.force = force.unwrap_or(false);
-        self
-    }
 }
 
 impl<'a> Lowering<'a> {
@@ -228,7 +131,13 @@ impl<'a> Lowering<'a> {
             return address;
         }
         let taggable = emit.slice.is_none() && self.taggable(emit.type_name);
-        let mut tags = if taggable { tags(decl) } else { Vec::new() };
+        let mut tags = match (&emit.claim, decl.existing) {
+            _ if !taggable => Vec::new(),
+            (Claim::LookAll, _) => Vec::new(),
+            // What is made beside an existing object is the stack's.
+            (Claim::Own, Some(_)) => tags(&self.stack.tags),
+            _ => tags(&decl.meta.tags),
+        };
         if let Some(title) = emit.title.filter(|_| taggable)
             && !tags.iter().any(|(name, _)| &**name == TITLE)
         {
@@ -250,6 +159,7 @@ impl<'a> Lowering<'a> {
             retain: decl.meta.retain || emit.stays,
             ignore_changes: emit.ignored.iter().map(|name| Arc::from(*name)).collect(),
             force: emit.force,
+            claim: emit.claim,
             span: decl.name_span,
         };
         self.resources.insert(resource);
@@ -274,14 +184,48 @@ impl<'a> Lowering<'a> {
             region: self.region(decl),
             properties,
             after: Vec::new(),
-            tags: if taggable { tags(decl) } else { Vec::new() },
+            tags: match taggable {
+                true => tags(&decl.meta.tags),
+                false => Vec::new(),
+            },
             protect: decl.meta.protect,
             retain: decl.meta.retain,
             ignore_changes: Vec::new(),
             force: false,
+            claim: match decl.existing {
+                Some(_) => Claim::Look,
+                None => Claim::Own,
+            },
             span: decl.name_span,
         };
         self.resources.insert(resource);
+    }
+
+    /// Says of the main resource of a declaration which object it takes over.
+    fn adopt(&mut self, decl: &Decl) {
+        let Some(val) = &decl.adopt else { return };
+        // What holds the account is known when a plan is made.
+        let formwork_schema::Value::String(id) = &val.value else {
+            return;
+        };
+        let claim = Claim::Adopt {
+            id: id.clone(),
+            span: val.span,
+        };
+        match self.resources.get_mut(&decl.address) {
+            Some(resource) => resource.claim = claim,
+            None => self.report(errors::adopt_kind(&decl.address.kind, val.span)),
+        }
+    }
+
+    /// All resources emitted so far.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter()
+    }
+
+    /// All resources emitted so far.
+    pub(crate) fn resources_mut(&mut self) -> impl Iterator<Item = &mut Resource> {
+        self.resources.iter_mut()
     }
 
     fn taggable(&self, type_name: &str) -> bool {
@@ -471,9 +415,12 @@ impl<'a> Lowering<'a> {
             doc: output.doc.clone(),
             value: nodes::node(&output.value).and_then(|node| settle(&node, &instead)),
         });
+        let outputs: Vec<LoweredOutput> = outputs.collect();
+        let mut resources = self.resources.into_sorted();
+        existing::prune(&mut resources, &outputs);
         let lowered = Lowered {
-            outputs: outputs.collect(),
-            resources: self.resources.into_sorted(),
+            outputs,
+            resources,
             unused_allows: self.permits.unused(),
         };
         self.diagnostics.sort();
@@ -546,6 +493,8 @@ impl<'a> Lowering<'a> {
         }
         let lacking = match (self.resources.get(of), kind) {
             (None, _) => true,
+            // What an existing object has is seen when it is looked up.
+            (Some(resource), _) if resource.claim.looks() => false,
             (Some(resource), Some(kind)) => kind.lacks(resource, property),
             (Some(_), None) => false,
         };
@@ -557,8 +506,8 @@ fn kind_of(decl: &Decl) -> Option<&'static dyn Kind> {
     kind(&decl.address.kind)
 }
 
-fn tags(decl: &Decl) -> Vec<(Arc<str>, Node)> {
-    let tags = decl.meta.tags.iter();
+fn tags(tags: &[(Arc<str>, Val)]) -> Vec<(Arc<str>, Node)> {
+    let tags = tags.iter();
     tags.filter_map(|(name, val)| Some((name.clone(), nodes::node(val)?)))
         .collect()
 }

@@ -125,13 +125,25 @@ pub(crate) fn of(decl: &Decl, out: &mut Lowering<'_>) -> Option<Placement> {
 }
 
 fn declared_network(declared: &Decl, span: Span, out: &Lowering<'_>) -> Placement {
+    let vpc = nodes::attribute(&declared.address, "VpcId", span);
+    let network = Some(declared.address.clone());
+    if declared.existing.is_some() {
+        let (public, private) = network::existing_subnets(declared, span);
+        return Placement {
+            vpc,
+            public,
+            private,
+            network,
+            span,
+        };
+    }
     let layout = network::layout(declared, out);
     let id = |subnet: &Subnet| nodes::attribute(&subnet.address, "SubnetId", span);
     Placement {
-        vpc: nodes::attribute(&declared.address, "VpcId", span),
+        vpc,
         public: Subnets::of(layout.public().map(id).collect(), span),
         private: Subnets::of(layout.private().map(id).collect(), span),
-        network: Some(declared.address.clone()),
+        network,
         span,
     }
 }

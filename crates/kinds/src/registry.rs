@@ -2,6 +2,7 @@
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
+use crate::existing::{self, Lookup};
 use crate::foreign;
 use crate::images::Image;
 use crate::kinds::KINDS;
@@ -30,6 +31,18 @@ pub(crate) trait Kind: Sync {
 
     /// Second round: emits the resources of a declaration.
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>);
+
+    /// How one is found that is not the stack's; `None` if none can be.
+    fn lookup(&self) -> Option<Lookup> {
+        None
+    }
+
+    /// Emits what is read of one that is not the stack's.
+    fn look(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        if let Some(lookup) = self.lookup() {
+            existing::look(decl, &lookup, out);
+        }
+    }
 
     /// After the overrides: what depends on the resources as they finally are, such as a digest of them.
     fn seal(&self, _decl: &Decl, _out: &mut Lowering<'_>) {}
@@ -136,6 +149,7 @@ pub(crate) fn kind(name: &str) -> Option<&'static dyn Kind> {
 pub struct Kinds {
     catalog: &'static dyn Catalog,
     specs: BTreeMap<&'static str, KindSpec>,
+    existing: BTreeMap<&'static str, KindSpec>,
     regions: Vec<&'static str>,
 }
 
@@ -146,9 +160,13 @@ impl Kinds {
             .iter()
             .map(|(name, kind)| (*name, kind.spec()))
             .collect();
+        let existing = KINDS
+            .iter()
+            .filter_map(|(name, kind)| Some((*name, existing::spec(*kind)?)));
         Kinds {
             catalog,
             specs,
+            existing: existing.collect(),
             regions,
         }
     }
@@ -169,6 +187,10 @@ impl Kinds {
 impl Vocabulary for Kinds {
     fn kind(&self, name: &str) -> Option<&KindSpec> {
         self.specs.get(name)
+    }
+
+    fn existing(&self, kind: &str) -> Option<&KindSpec> {
+        self.existing.get(kind)
     }
 
     fn kind_names(&self) -> Vec<&str> {

@@ -1,6 +1,6 @@
 //! Lowered resources as JSON for people: what is not known yet stands as `${address.Property}`.
 
-use formwork_schema::{Deferred, Node, Op, Piece, Prop, Resource};
+use formwork_schema::{Claim, Deferred, Node, Op, Piece, Prop, Resource};
 use serde_json::{Map, Value as Json, json};
 
 /// A resource as `expand` shows it.
@@ -11,6 +11,12 @@ pub fn shown(resource: &Resource) -> Json {
     if let (Some(slice), Some(parent)) = (&resource.slice, &resource.parent) {
         out.insert("slice".into(), json!(&**slice));
         out.insert("parent".into(), json!(parent.to_string()));
+    }
+    match &resource.claim {
+        Claim::Own => {}
+        Claim::Adopt { id, .. } => _ = out.insert("adopts".into(), json!(&**id)),
+        Claim::Look => _ = out.insert("reads".into(), json!("one")),
+        Claim::LookAll => _ = out.insert("reads".into(), json!("all")),
     }
     let properties = resource.properties.iter();
     let properties: Map<String, Json> = properties

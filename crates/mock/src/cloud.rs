@@ -300,6 +300,11 @@ impl Cloud {
         }
         match request {
             Request::Read(target) => Ok(self.read(target)?.map_or(Reply::Absent, Reply::Found)),
+            Request::Search {
+                target,
+                properties,
+                tags,
+            } => self.search(&card, target, properties, tags),
             Request::Find {
                 target,
                 owner,

@@ -34,6 +34,7 @@ mod list;
 mod merge;
 mod parts;
 mod read;
+mod secrets;
 mod update;
 
 mod policy;

@@ -63,6 +63,9 @@ pub(crate) struct Head {
     /// How many items of data it holds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) content: u64,
+    /// The version of the value it keeps, if it is a secret that has one. The value itself is nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<Arc<str>>,
     /// It belongs to another account.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) elsewhere: bool,

@@ -30,6 +30,7 @@ impl Cloud {
                 let found: Vec<Live> = self.read(target)?.into_iter().collect();
                 Ok(Reply::Candidates(found))
             }
+            Request::Search { .. } => Ok(Reply::Candidates(Vec::new())),
             Request::Create {
                 target,
                 properties,

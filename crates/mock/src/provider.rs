@@ -4,7 +4,8 @@ use crate::cloud::{Cloud, Delivery};
 use crate::timers::{Flight, Timers};
 use crate::{CloudError, failures};
 use formwork_provider::{
-    Answer, Failure, Identity, Listing, Live, Page, Provider, Reply, Request, Target, Time,
+    Answer, Failure, Identity, Listing, Live, Page, Provider, Reply, Request, SecretValue, Target,
+    Time,
 };
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -243,6 +244,25 @@ impl Provider for MockProvider {
             let answer = self.answer(life, receive, flight).await;
             answer.unwrap_or_else(|| Err(failures::worker_gone()))
         })
+    }
+
+    fn put_secret(
+        &self,
+        secret: Target,
+        value: SecretValue,
+    ) -> Answer<'_, Result<Arc<str>, Failure>> {
+        let put = self.visit(move |cloud| cloud.put_secret(&secret, value));
+        Box::pin(async { put.unwrap_or_else(|| Err(failures::worker_gone())) })
+    }
+
+    fn clear_secret(&self, secret: Target) -> Answer<'_, Result<(), Failure>> {
+        let cleared = self.visit(move |cloud| cloud.clear_secret(&secret));
+        Box::pin(async { cleared.unwrap_or_else(|| Err(failures::worker_gone())) })
+    }
+
+    fn secret_version(&self, secret: Target) -> Answer<'_, Result<Option<Arc<str>>, Failure>> {
+        let version = self.visit(move |cloud| cloud.secret_version(&secret));
+        Box::pin(async { version.unwrap_or_else(|| Err(failures::worker_gone())) })
     }
 
     fn sleep(&self, milliseconds: u64) -> Answer<'_, ()> {

@@ -1,6 +1,7 @@
 //! Reads, finds and polls.
 
 use crate::card::Card;
+use crate::check::same;
 use crate::cloud::{Cloud, Delivery};
 use crate::failures;
 use crate::object::{Object, Owner, Standing};
@@ -8,6 +9,8 @@ use crate::paths::{self, Properties};
 use crate::view;
 use formwork_provider::{Failure, Live, OwnerTags, Reply, Request, Target};
 use formwork_schema::{Identity, ResourceType};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Least and most milliseconds between two polls that the cloud advises.
@@ -86,6 +89,37 @@ impl Cloud {
             .map(|object| view::live(card, &self.settings, object, self.now()))
             .collect();
         Ok(Reply::Candidates(lives?))
+    }
+
+    /// Finds the objects of a type and region that have these properties and tags, oldest first.
+    pub(crate) fn search(
+        &self,
+        card: &Card,
+        target: &Target,
+        properties: &Properties,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<Reply, Failure> {
+        let place = self.place(&target.type_name, &target.region);
+        let mut objects = self.world.of_type(&target.type_name);
+        objects.retain(|object| object.place() == place && !object.head.elsewhere);
+        objects.retain(|object| self.is_seen(object));
+        objects.retain(|object| !matches!(object.standing(self.now()), Standing::Leaving(_)));
+        objects.sort_by_key(|object| object.number);
+        let mut found = Vec::new();
+        for object in objects {
+            let live = view::live(card, &self.settings, object, self.now())?;
+            let stored = view::parsed(object)?;
+            let has = |(name, wanted): (&String, &Json)| {
+                let shown = [stored.get(name), live.properties.get(name)];
+                shown.into_iter().flatten().any(|value| same(value, wanted))
+                    || (*wanted == Json::Bool(false) && shown == [None, None])
+            };
+            let tagged = |(key, value): (&String, &String)| live.tags.get(key) == Some(value);
+            if properties.iter().all(has) && tags.iter().all(tagged) {
+                found.push(live);
+            }
+        }
+        Ok(Reply::Candidates(found))
     }
 
     /// Objects without tags that have the parent, the name and the other create-only properties of a create; of a part

@@ -49,7 +49,11 @@ pub(crate) fn live(
 
 /// What is another after every change of an object, as an entity tag is.
 pub(crate) fn stamp(object: &Object) -> Arc<str> {
-    let mut digest = make::digest(object.body.as_bytes());
+    let version = object.head.version.as_deref().unwrap_or_default();
+    let mut digest = match version {
+        "" => make::digest(object.body.as_bytes()),
+        version => make::digest(format!("{}{version}", object.body).as_bytes()),
+    };
     digest.truncate(16);
     digest.into()
 }

@@ -232,7 +232,13 @@ impl Builder<'_> {
     fn unused(&self, diagnostics: &mut Diagnostics) {
         let lets = (0..self.items.lets.len()).map(|at| ("let", Node::Let(at)));
         let params = (0..self.items.params.len()).map(|at| ("param", Node::Param(at)));
-        for (what, node) in lets.chain(params) {
+        let secret = |at: &usize| {
+            let decl = self.items.decls.get(*at).map(|item| &item.decl);
+            decl.is_some_and(|decl| &*decl.kind.text == "secret" && decl.existing.is_none())
+        };
+        let secrets = (0..self.items.decls.len()).filter(secret);
+        let secrets = secrets.map(|at| ("secret", Node::Header(at)));
+        for (what, node) in lets.chain(params).chain(secrets) {
             let (name, span) = self.name(node);
             let own = self
                 .items

@@ -422,25 +422,6 @@ impl Collector {
     }
 
     fn decl(&mut self, doc: Option<Text>, decl: Box<ast::Decl>) {
-        let secret = &*decl.kind.text == "secret" && decl.body.is_none();
-        let component = self.items.kinds.contains_key(&decl.kind.text);
-        let construct = match decl.existing {
-            Some(_) if component => None,
-            Some(word) => Some(("`existing`", word)),
-            None if secret || &*decl.kind.text == "secret" => Some(("`secret`", decl.kind.span)),
-            None => None,
-        };
-        if let Some((words, at)) = construct {
-            self.diagnostics.push(errors::language::later(words, at));
-            self.define(&decl.name, Global::Later);
-            let statement = StatementKind::Decl(decl);
-            self.items.later.push(LaterItem { statement });
-            return;
-        }
-        if let Some(adopt) = &decl.adopt {
-            self.diagnostics
-                .push(errors::language::later("`adopt`", adopt.span));
-        }
         self.define(&decl.name, Global::Decl(self.items.decls.len()));
         self.items.decls.push(DeclItem { doc, decl });
     }

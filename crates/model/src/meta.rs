@@ -72,3 +72,8 @@ pub(crate) fn is_inherited(name: &str) -> bool {
         "protect" | "retain" | "tags" | "depends_on" | "region"
     )
 }
+
+/// Whether a common field helps to find an object that is only looked up.
+pub(crate) fn is_looked_up(name: &str) -> bool {
+    matches!(name, "tags" | "region")
+}

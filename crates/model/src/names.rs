@@ -443,7 +443,18 @@ fn target<'a>(
             .push(errors::name::has_type(&decl.kind.text, path.span));
     }
     if let Some(kind) = vocabulary.kind(&decl.kind.text) {
-        return Target::Kind(kind);
+        return match decl
+            .existing
+            .map(|word| (word, vocabulary.existing(kind.name)))
+        {
+            None => Target::Kind(kind),
+            Some((_, Some(existing))) => Target::Kind(existing),
+            Some((word, None)) => {
+                let error = errors::existing::kind(kind.name, word);
+                reader.diagnostics.push(error);
+                Target::Unknown
+            }
+        };
     }
     if !decl.kind.text.is_empty() && !items.kinds.contains_key(&decl.kind.text) {
         let mut known = vocabulary.kind_names();

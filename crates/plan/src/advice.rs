@@ -3,7 +3,7 @@
 
 use crate::{Inputs, Mode, errors};
 use formwork_diag::{Diagnostics, nearest};
-use formwork_schema::{Address, Forget, Resource};
+use formwork_schema::{Address, Claim, Forget, Resource};
 use std::collections::BTreeSet;
 
 /// What is to be said of `was` and `forget` before a plan is applied.
@@ -16,6 +16,15 @@ pub fn advice(inputs: &Inputs<'_>) -> Diagnostics {
     for resource in inputs.resources {
         if resource.address.part.is_none() && !resource.was.is_empty() {
             renamed(inputs, resource, &known, &mut diagnostics);
+        }
+        if let Claim::Adopt { id, span } = &resource.claim
+            && inputs.state.newest(&resource.address).is_some()
+        {
+            diagnostics.push(crate::claims::errors::adopt_done(
+                &resource.address,
+                id,
+                *span,
+            ));
         }
     }
     for forget in inputs.forgets {

@@ -20,8 +20,10 @@ pub enum Action {
     ReplaceCreateFirst,
     /// `-`
     Delete,
-    /// `<=`: something that is there is looked up during apply.
+    /// `<=`: something that is there was looked up; nothing of it is changed.
     Read,
+    /// `⇐`: something that is there becomes the stack's; what differs is changed in place.
+    Adopt,
     /// An interrupted operation is brought to its end; also shown when nothing else happens to the resource.
     Recover,
     /// `→`: it has another address; only its own tags change. Not counted.
@@ -60,6 +62,10 @@ pub enum Reason {
     Renamed(Address),
     /// A `forget` names it.
     Forgotten,
+    /// An `adopt` names this object, by its id.
+    Adopted(Arc<str>),
+    /// It is there and not the stack's: the ids of what was found.
+    Found(Vec<Arc<str>>),
     /// The stack is destroyed.
     Destroyed,
     /// An earlier apply was cut short here; what was found, for people.

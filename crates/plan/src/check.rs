@@ -107,9 +107,10 @@ impl<'c> Checker<'c> {
             );
             let fits = match operation.step {
                 Step::Create(_) => change.action == Action::Create || replaces,
+                Step::Adopt(_) => change.action == Action::Adopt,
                 Step::Update { .. } => {
-                    matches!(change.action, Action::Update | Action::Rename)
-                        || self.prepares(operation)
+                    let updates = [Action::Update, Action::Rename, Action::Adopt];
+                    updates.contains(&change.action) || self.prepares(operation)
                 }
                 Step::Delete { .. } => {
                     change.action == Action::Delete || replaces || self.is_found(operation)

@@ -132,6 +132,9 @@ impl<'a> Context<'_, 'a> {
                 None => nothing(),
             });
         }
+        if resource.claim.looks() {
+            return Some(read(item));
+        }
         let lookup = self.lookup(decided);
         let wanted = match evaluate(&resource.properties, &lookup) {
             Ok(wanted) => wanted,
@@ -278,6 +281,22 @@ fn nothing() -> Decided {
         removed: Vec::new(),
         resets: Vec::new(),
         ignored: Vec::new(),
+    }
+}
+
+/// What is only read: it is there, and stays as it is.
+fn read(item: &Item<'_>) -> Decided {
+    let one = item.held.last();
+    let ids = match item.all {
+        Some(all) => all.iter().map(|live| live.id.clone()).collect(),
+        None => one.iter().map(|held| held.object.id.clone()).collect(),
+    };
+    Decided {
+        action: Action::Read,
+        reasons: vec![Reason::Found(ids)],
+        standing: Standing::Stays,
+        name: one.and_then(|held| held_name(item, held)),
+        ..nothing()
     }
 }
 

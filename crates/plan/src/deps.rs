@@ -170,7 +170,7 @@ impl<'a> Collector<'_, 'a> {
                 on,
                 span: resource.span,
                 via: Via::Parent,
-                orders: true,
+                orders: !self.items.get(on).is_some_and(Item::looks),
                 blocks: false,
             });
         }
@@ -192,7 +192,7 @@ impl<'a> Collector<'_, 'a> {
                     on,
                     span: resource.span,
                     via: Via::After,
-                    orders: true,
+                    orders: !self.items.get(on).is_some_and(Item::looks),
                     blocks: false,
                 });
             }
@@ -264,6 +264,11 @@ impl<'a> Collector<'_, 'a> {
             self.diagnostics.push(found);
             return None;
         }
+        if target.looks() && !target.shows(property) {
+            self.diagnostics
+                .push(crate::claims::errors::no_value(of, property, span));
+            return None;
+        }
         let reference = reference_at(&item.ty, path, &target.ty.name);
         let known = plan_known(self.items, self.index, on, property, 0);
         Some(Dep {
@@ -274,8 +279,9 @@ impl<'a> Collector<'_, 'a> {
                 reference: reference.is_some(),
             },
             orders: (!known || reference.is_some_and(|reference| reference.checked))
+                && !target.looks()
                 && target.address != item.address,
-            blocks: reference.is_some_and(|reference| reference.blocks_delete),
+            blocks: !target.looks() && reference.is_some_and(|reference| reference.blocks_delete),
         })
     }
 }
@@ -316,6 +322,9 @@ pub(crate) fn plan_known(
     let Some(resource) = item.desired else {
         return false;
     };
+    if item.looks() {
+        return true;
+    }
     let own = |name: &str| plan_known(items, index, at, name, depth + 1);
     if item.is_slice() {
         return false;

@@ -141,7 +141,8 @@ impl Case<'_, '_, '_> {
         let lookup = context.lookup(self.decided);
         let mut note = |key: &str, after: After, cause: Cause| {
             // What cannot be tagged anew stays known by what it was.
-            let renamed = self.held.object.former.is_some() && tags::is_own(key);
+            let unmarked = self.held.object.former.is_some() || !live.contains_key(key);
+            let renamed = unmarked && tags::is_own(key);
             if !field.updatable && (cause == Cause::Drifted || renamed) {
                 return;
             }

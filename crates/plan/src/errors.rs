@@ -10,7 +10,7 @@ pub(crate) struct Needing<'a> {
     pub(crate) span: Span,
 }
 
-fn error(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {
+pub(crate) fn error(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(code, Severity::Error, message);
     match span {
         Some(span) => diagnostic.label(span, label),
@@ -18,7 +18,7 @@ fn error(code: Code, message: String, span: Option<Span>, label: &str) -> Diagno
     }
 }
 
-fn warning(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {
+pub(crate) fn warning(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(code, Severity::Warning, message);
     match span {
         Some(span) => diagnostic.label(span, label),

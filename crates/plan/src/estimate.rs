@@ -32,7 +32,7 @@ pub fn estimate(plan: &Plan, catalog: &dyn Catalog) -> Estimate {
     for operation in &plan.operations {
         let no_call = matches!(
             operation.step,
-            Step::Record(_) | Step::Recover(_) | Step::Forget
+            Step::Record(_) | Step::Recover(_) | Step::Forget | Step::Adopt(_)
         );
         if !no_call {
             *calls.entry(&operation.family).or_default() += 1;

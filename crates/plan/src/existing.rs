@@ -7,9 +7,9 @@ use crate::item::{Held, Item};
 use crate::known::{Decided, Standing};
 use crate::naming::name_property;
 use crate::wanted::{Entries, json_at};
-use crate::{Action, Reason, errors, fields, names};
+use crate::{Action, FieldChange, Reason, errors, fields, names};
 use formwork_diag::{Diagnostic, Diagnostics};
-use formwork_schema::{Path, Resource};
+use formwork_schema::{Claim, Path, Resource};
 use formwork_state::ObjectStatus;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -72,8 +72,12 @@ impl Case<'_, '_, '_> {
             if self.resource.protect {
                 diagnostics.push(self.protected(&decided.reasons));
             }
+            if let Some(found) = self.adopted_replaced(&differences, &decided.reasons) {
+                diagnostics.push(found);
+            }
         } else {
             decided.action = match retagged {
+                _ if self.item.adopts => Action::Adopt,
                 true => Action::Rename,
                 false => Action::Update,
             };
@@ -89,14 +93,47 @@ impl Case<'_, '_, '_> {
     fn unchanged(&self, mut decided: Decided) -> Decided {
         let needs = crate::operations::metadata(self.context, self.at, self.resource);
         decided.action = match () {
+            () if self.item.adopts => Action::Adopt,
             () if !self.item.repairs.is_empty() => Action::Recover,
             () if self.context.moves.contains_key(self.item.address) => Action::Rename,
             () if self.held.object.metadata != needs => Action::Record,
             () => Action::Nothing,
         };
         decided.reasons = interrupted(self.item);
+        decided.reasons.extend(self.adopted());
         decided.reasons.extend(self.renamed());
         decided
+    }
+
+    /// That it is taken over by this plan.
+    fn adopted(&self) -> Option<Reason> {
+        let id = &self.held.object.id;
+        self.item.adopts.then(|| Reason::Adopted(id.clone()))
+    }
+
+    /// What is taken over is never replaced for what it is, unless that is asked for once it is the stack's.
+    fn adopted_replaced(
+        &self,
+        differences: &[Difference],
+        reasons: &[Reason],
+    ) -> Option<Diagnostic> {
+        let asked = reasons.contains(&Reason::Requested) && !self.item.adopts;
+        if asked || !matches!(self.resource.claim, Claim::Adopt { .. }) {
+            return None;
+        }
+        let cause = |reason: &&Reason| !matches!(reason, Reason::Adopted(_) | Reason::Changed(_));
+        let why: Vec<String> = reasons.iter().filter(cause).map(fields::sentence).collect();
+        let mut fields: Vec<FieldChange> = differences.iter().map(|d| d.field.clone()).collect();
+        fields.retain(|field| field.replaces);
+        fields::locate(self.resource, &mut fields);
+        let places = fields.into_iter();
+        let places = places.filter_map(|field| Some((field.path, field.span?)));
+        let places: Vec<_> = places.collect();
+        Some(crate::claims::errors::adopt_replaces(
+            self.resource,
+            &why,
+            &places,
+        ))
     }
 
     /// What it was, if it is renamed now or its tags still say so.
@@ -237,6 +274,7 @@ impl Case<'_, '_, '_> {
     ) -> Vec<Reason> {
         let mut out: Vec<Reason> = interrupted(self.item);
         out.extend(forced);
+        out.extend(self.adopted());
         out.extend(self.renamed());
         let follow = |difference: &Difference| {
             let path = &difference.field.path;

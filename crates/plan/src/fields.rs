@@ -145,6 +145,8 @@ pub(crate) fn sentence(reason: &Reason) -> String {
         Reason::NotInFiles => "it is no longer in the files".into(),
         Reason::Renamed(address) => format!("it was `{address}`"),
         Reason::Forgotten => "a `forget` names it".into(),
+        Reason::Adopted(id) => format!("`{id}` is adopted"),
+        Reason::Found(_) => "it is there".into(),
         Reason::Destroyed => "the stack is destroyed".into(),
         Reason::Interrupted(what) => what.clone(),
         Reason::CreationFailed => "its creation had failed".into(),

@@ -19,8 +19,19 @@ pub(crate) fn metadata(context: &Context<'_, '_>, at: usize, resource: &Resource
         needs: needed(context.items, context.deps(at), &resource.address),
         protect: resource.protect,
         retain: resource.retain,
-        parent: resource.parent.clone(),
+        // What lies within an object that is only read does not go with it.
+        parent: match read_parent(context, resource) {
+            Some(_) => None,
+            None => resource.parent.clone(),
+        },
     }
+}
+
+/// The id of the object that a slice lies within, if the stack only reads that.
+fn read_parent(context: &Context<'_, '_>, resource: &Resource) -> Option<Arc<str>> {
+    let at = context.index.get(resource.parent.as_ref()?)?;
+    let parent = context.items.get(*at).filter(|parent| parent.looks())?;
+    parent.held.last().map(|held| held.object.id.clone())
 }
 
 /// Makes the goal of a create or an update.
@@ -84,6 +95,7 @@ pub(crate) fn goal(
             .map(|(path, _)| path.0.clone())
             .collect(),
         foreign,
+        within: read_parent(context, resource),
         metadata: metadata(context, at, resource),
         span: Some(resource.span),
     }

@@ -84,6 +84,8 @@ pub struct Filters {
 pub struct Observed {
     /// The objects of the state; one that is missing here was not read.
     pub objects: BTreeMap<ObjectKey, Sight>,
+    /// What was found of the resources that are looked up or taken over, oldest first.
+    pub found: BTreeMap<Address, Vec<Live>>,
     /// What the lookups of the open intents found; every open intent needs one.
     pub intents: BTreeMap<formwork_state::Operation, Finding>,
 }

@@ -1,7 +1,8 @@
 //! Everything known of one address: what is wanted there, what was made there, and what interrupted work came to.
 
+use crate::claims::claim;
 use crate::recover::{self, Repair};
-use crate::{Finding, Inputs, Live, Sight, errors};
+use crate::{Finding, Inputs, Live, Mode, Sight, errors};
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::{Address, Catalog, Resource, ResourceType};
 use formwork_state::{Intent, Object};
@@ -18,6 +19,12 @@ pub(crate) struct Item<'a> {
     pub(crate) ty: Arc<ResourceType>,
     /// The objects, oldest first, as they are once the repairs are done.
     pub(crate) held: Vec<Held<'a>>,
+    /// All that were found of it, if it is many that are only read.
+    pub(crate) all: Option<&'a [Live]>,
+    /// Objects that the stack made under an address at which it only reads now.
+    pub(crate) left: Vec<Held<'a>>,
+    /// Whether its object is there and becomes the stack's by this plan.
+    pub(crate) adopts: bool,
     /// What becomes of open intents.
     pub(crate) repairs: Vec<Repair<'a>>,
     /// The generation of the next object.
@@ -57,6 +64,26 @@ impl Item<'_> {
         self.held
             .last()
             .filter(|held| !matches!(held.sight, SightRef::Absent))
+    }
+
+    /// Whether its object is only read.
+    pub(crate) fn looks(&self) -> bool {
+        self.desired.is_some_and(|resource| resource.claim.looks())
+    }
+
+    /// Whether what was found of it has a property.
+    pub(crate) fn shows(&self, property: &str) -> bool {
+        let root = property.split(['.', '/']).next().unwrap_or(property);
+        let template = matches!(
+            crate::deps::attribute(&self.ty, property),
+            Some(formwork_schema::Attribute::Template(_))
+        );
+        let has = |live: &Live| live.properties.contains_key(root);
+        let one = self.held.last().map(|held| held.sight);
+        property == "id"
+            || template
+            || self.all.is_some_and(|all| all.iter().all(has))
+            || matches!(one, Some(SightRef::Live(live)) if has(live))
     }
 
     /// Whether what is wanted is a slice of another object.
@@ -145,6 +172,7 @@ pub(crate) fn gather<'a>(inputs: &Inputs<'a>, diagnostics: &mut Diagnostics) -> 
     }
     for item in &mut items {
         finish(inputs, item);
+        claim(inputs, item, diagnostics);
     }
     items
 }
@@ -155,7 +183,10 @@ fn wanted<'a>(
     types: &mut Types<'a>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Item<'a>> {
+    // What is only read is nothing to take away.
+    let gone = |resource: &&Resource| inputs.mode == Mode::Destroy && resource.claim.looks();
     let mut sorted: Vec<&'a Resource> = inputs.resources.iter().collect();
+    sorted.retain(|resource| !gone(resource));
     sorted.sort_by(|one, other| (&one.address, one.span).cmp(&(&other.address, other.span)));
     let mut items: Vec<Item<'a>> = Vec::with_capacity(sorted.len());
     for resource in sorted {
@@ -186,6 +217,9 @@ fn empty<'a>(
         desired,
         ty,
         held: Vec::new(),
+        all: None,
+        left: Vec::new(),
+        adopts: false,
         repairs: Vec::new(),
         next: 0,
         reserved: None,

@@ -70,6 +70,13 @@ impl Lookup<'_, '_> {
     fn known(&self, at: usize, property: &str, depth: u32) -> Option<Json> {
         let item = self.items.get(at).filter(|_| depth < 8)?;
         let decided = self.decided.get(at)?.as_ref()?;
+        if let Some(all) = item.all {
+            let values = all.iter().map(|live| match property {
+                "id" => Some(Json::from(&*live.id)),
+                _ => live.properties.get(property).cloned(),
+            });
+            return values.collect::<Option<Vec<Json>>>().map(Json::Array);
+        }
         let held = item
             .current()
             .filter(|_| decided.standing == Standing::Stays);

@@ -7,6 +7,7 @@
 mod advice;
 mod change;
 mod check;
+mod claims;
 mod compare;
 mod decide;
 mod deps;
@@ -52,4 +53,4 @@ pub use plan::{
 };
 pub use planner::{mutations, plan, unread};
 pub use resume::{Resume, ResumeError, resume};
-pub use view::{Summary, summary, to_json};
+pub use view::{Summary, counted, summary, to_json};

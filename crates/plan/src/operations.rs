@@ -10,7 +10,7 @@ use crate::repairs::repairing;
 use crate::{Action, Change, Data, FieldChange, Mode, Operation, Reason, Step, errors, fields};
 use formwork_diag::Diagnostics;
 use formwork_schema::Resource;
-use formwork_state::ObjectKey;
+use formwork_state::{Object, ObjectKey};
 use std::sync::Arc;
 
 /// What becomes of an object.
@@ -214,6 +214,12 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                     self.own(at, item, change, decided.generation, step, times.1);
                 }
             }
+            Action::Adopt => {
+                if let Some(held) = item.current() {
+                    let step = adoption(held, make(), decided);
+                    self.adopt(at, item, change, decided, step, times.1);
+                }
+            }
             Action::Record | Action::Recover | Action::Rename => {
                 let metadata = metadata(self.context, at, resource);
                 let held = item.current().map(|held| &held.object.metadata);
@@ -223,6 +229,10 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
                 }
             }
             _ => {}
+        }
+        for held in &item.left {
+            let change = self.change_of_end(item, held, Fate::Retained, Reason::Forgotten);
+            self.end(at, item, held, Fate::Retained, change);
         }
         let newest = item.held.last().map(|held| held.generation);
         for held in &item.held {
@@ -462,6 +472,33 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
         }
     }
 
+    /// Takes an object into the state, then changes what differs.
+    fn adopt(
+        &mut self,
+        at: usize,
+        item: &Item<'a>,
+        change: usize,
+        decided: &Decided,
+        (object, update): (Object, Option<Step>),
+        expected: u32,
+    ) {
+        let generation = decided.generation;
+        self.own(
+            at,
+            item,
+            change,
+            generation,
+            Step::Adopt(Box::new(object)),
+            0,
+        );
+        let Some(update) = update else { return };
+        let adopted = self.primary.get(at).copied().flatten();
+        self.own(at, item, change, generation, update, expected);
+        if let (Some(update), Some(adopted)) = (self.primary.get(at).copied().flatten(), adopted) {
+            self.need(update, adopted, Strength::Must);
+        }
+    }
+
     fn end(&mut self, at: usize, item: &Item<'a>, held: &Held<'_>, fate: Fate, change: usize) {
         let object = &held.object;
         let (step, expected) = match fate {
@@ -498,6 +535,20 @@ impl<'b, 'c, 'a> Builder<'b, 'c, 'a> {
             fate,
         });
     }
+}
+
+/// The object as the state takes it in, and what is then changed of it. What does not differ counts as asked for.
+fn adoption(held: &Held<'_>, goal: Box<crate::Goal>, decided: &Decided) -> (Object, Option<Step>) {
+    let mut object = held.object.clone().into_owned();
+    object.metadata = goal.metadata.clone();
+    if decided.changed.is_empty() && decided.removed.is_empty() {
+        let known = decided.wanted.iter();
+        let known =
+            known.filter_map(|(name, value)| Some((name.to_string(), value.known()?.clone())));
+        object.authored = known.collect();
+        return (object, None);
+    }
+    (object, Some(update(held, goal, decided)))
 }
 
 fn update(held: &Held<'_>, goal: Box<crate::Goal>, decided: &Decided) -> Step {

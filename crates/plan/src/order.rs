@@ -154,6 +154,10 @@ fn arrange(drafts: Vec<Draft>, order: &[usize]) -> Vec<Operation> {
 pub(crate) fn readies(step: &Step) -> bool {
     matches!(
         step,
-        Step::Create(_) | Step::Update { .. } | Step::Settle { .. } | Step::Recover(_)
+        Step::Create(_)
+            | Step::Update { .. }
+            | Step::Settle { .. }
+            | Step::Recover(_)
+            | Step::Adopt(_)
     )
 }

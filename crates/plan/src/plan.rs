@@ -3,7 +3,7 @@
 use crate::Change;
 use formwork_diag::Span;
 use formwork_schema::{Address, Node, Properties, ResolveError, Resolver};
-use formwork_state::{Metadata, Move, Outcome, Use};
+use formwork_state::{Metadata, Move, Object, Outcome, Use};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -188,6 +188,8 @@ pub enum Step {
     Record(Metadata),
     /// Takes the object out of the state; no call.
     Forget,
+    /// Takes an object that is there into the state; no call.
+    Adopt(Box<Object>),
 }
 
 /// What a deletion means for the data that an object holds.
@@ -223,6 +225,7 @@ pub enum Verb {
     Recover,
     Record,
     Forget,
+    Adopt,
 }
 
 impl Step {
@@ -236,6 +239,7 @@ impl Step {
             Step::Recover(_) => Verb::Recover,
             Step::Record(_) => Verb::Record,
             Step::Forget => Verb::Forget,
+            Step::Adopt(_) => Verb::Adopt,
         }
     }
 }
@@ -262,6 +266,8 @@ pub struct Goal {
     /// Entries of merge properties (tags, notifications) that are not ours, as read: sent beside ours so that they
     /// stay, and not kept as authored. By property, in the property's own form.
     pub foreign: Map<String, Json>,
+    /// For a slice of an object that is only looked up: that object's id.
+    pub within: Option<Arc<str>>,
     /// Edges and policy to record.
     pub metadata: Metadata,
     /// Where its declaration's name stands, for errors without a property.

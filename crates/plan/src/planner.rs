@@ -1,5 +1,6 @@
 //! The way from inputs to a plan.
 
+use crate::claims;
 use crate::decide::{Context, decide_all};
 use crate::deps::{Deps, Index};
 use crate::item::{Item, gather};
@@ -10,8 +11,8 @@ use crate::operations::{Builder, Shown};
 use crate::tags::Words;
 use crate::wanted::freeze;
 use crate::{
-    Header, Inputs, Mode, Observed, Plan, PlannedOutput, Sight, Step, errors, filter, order,
-    renames,
+    Action, Header, Inputs, Mode, Observed, Plan, PlannedOutput, Sight, Step, errors, filter,
+    order, renames,
 };
 use formwork_diag::{Diagnostics, Span};
 use formwork_schema::Address;
@@ -53,6 +54,7 @@ fn plan_moved(inputs: &Inputs<'_>, moves: Vec<Move>) -> Result<Plan, Diagnostics
     };
     settle(&mut diagnostics)?;
     deps.check(&items, &mut diagnostics);
+    claims::check_outputs(inputs, &items, &index, &mut diagnostics);
     filter::select(&inputs.filters, &mut items, &deps, &mut diagnostics);
     settle(&mut diagnostics)?;
     let context = Context {
@@ -202,7 +204,7 @@ fn check_names(items: &[Item<'_>], decided: &[Option<Decided>], diagnostics: &mu
         else {
             continue;
         };
-        if decided.standing == Standing::Missing {
+        if decided.standing == Standing::Missing || decided.action == Action::Read {
             continue;
         }
         let span = resource.span;

@@ -101,6 +101,7 @@ fn update(item: &Item<'_>, held: &Held<'_>, changed: &[(Arc<str>, Json)], token:
         properties,
         resets: Vec::new(),
         foreign: serde_json::Map::new(),
+        within: None,
         metadata: object.metadata.clone(),
         span: item.span(),
     };

@@ -47,6 +47,7 @@ pub(crate) fn moved(inputs: &Inputs<'_>, moves: &[Move]) -> (State, Observed) {
     });
     let observed = Observed {
         objects: objects.collect(),
+        found: inputs.observed.found.clone(),
         intents: inputs.observed.intents.clone(),
     };
     (state, observed)

@@ -212,6 +212,7 @@ impl<'r> Rest<'r, '_> {
             Step::Recover(recovery) => open(&recovery.intent),
             Step::Record(metadata) => object.is_some_and(|object| object.metadata != *metadata),
             Step::Forget => object.is_some(),
+            Step::Adopt(_) => object.is_none(),
         };
         Ok(match left {
             true => Place::Kept(self.drafts.len()),

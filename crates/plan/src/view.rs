@@ -18,6 +18,14 @@ pub struct Summary {
     pub change: usize,
     /// Objects that are deleted.
     pub destroy: usize,
+    /// Objects that were there and become the stack's.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub adopt: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Summary {
@@ -36,23 +44,53 @@ pub fn summary(plan: &Plan) -> Summary {
         .map(|operation| operation.change)
         .collect();
     for (at, change) in plan.changes.iter().enumerate() {
-        match change.action {
-            Action::Create => summary.add += 1,
-            Action::Update => summary.change += 1,
-            Action::Delete => summary.destroy += 1,
+        let one = counted(change);
+        summary.add += one.add;
+        summary.change += one.change;
+        summary.adopt += one.adopt;
+        // What is replaced and left in the account is not destroyed.
+        summary.destroy += match change.action {
             Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst => {
-                summary.add += 1;
-                summary.destroy += usize::from(!left.contains(&at));
+                usize::from(!left.contains(&at))
             }
-            Action::Read
-            | Action::Recover
-            | Action::Rename
-            | Action::Forget
-            | Action::Record
-            | Action::Nothing => {}
-        }
+            _ => one.destroy,
+        };
     }
     summary
+}
+
+/// Counts one change.
+pub fn counted(change: &Change) -> Summary {
+    let mut summary = Summary::default();
+    match change.action {
+        Action::Create => summary.add = 1,
+        Action::Update => summary.change = 1,
+        Action::Delete => summary.destroy = 1,
+        Action::ReplaceDeleteFirst | Action::ReplaceCreateFirst => {
+            summary.add = 1;
+            summary.destroy = 1;
+        }
+        Action::Adopt => {
+            summary.adopt = 1;
+            summary.change = usize::from(changes_more(change));
+        }
+        Action::Read
+        | Action::Recover
+        | Action::Rename
+        | Action::Forget
+        | Action::Record
+        | Action::Nothing => {}
+    }
+    summary
+}
+
+/// Whether what is adopted differs by more than the tags that say whose it is.
+fn changes_more(change: &Change) -> bool {
+    let own = |field: &FieldChange| {
+        let key = field.path.split_once('/').map(|(_, key)| key);
+        key.is_some_and(crate::tags::is_own)
+    };
+    !change.fields.iter().all(own)
 }
 
 /// The plan as one JSON object: `format`, `header`, `changes`, `outputs`, `summary`, `unchanged`.
@@ -113,6 +151,8 @@ fn reason(reason: &Reason) -> Json {
         Reason::Requested => json!({ "reason": "requested" }),
         Reason::Renamed(address) => json!({ "reason": "renamed", "address": address }),
         Reason::Forgotten => json!({ "reason": "forgotten" }),
+        Reason::Adopted(id) => json!({ "reason": "adopted", "id": id }),
+        Reason::Found(ids) => json!({ "reason": "found", "ids": ids }),
         Reason::NotInFiles => json!({ "reason": "not_in_files" }),
         Reason::Destroyed => json!({ "reason": "destroyed" }),
         Reason::Interrupted(found) => json!({ "reason": "interrupted", "found": found }),

@@ -76,7 +76,8 @@ fn what_cannot_change_is_replaced_new_first_and_users_follow() {
         formwork_plan::Summary {
             add: 1,
             change: 1,
-            destroy: 1
+            destroy: 1,
+            adopt: 0,
         }
     );
     world.apply();

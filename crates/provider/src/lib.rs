@@ -5,12 +5,15 @@
 
 mod failure;
 mod request;
+mod secret;
 
 pub use failure::{Failure, FailureClass};
 pub use request::{
     Listed, Listing, Live, OwnerTags, Page, Reply, Request, TAG_ADDRESS, TAG_ENV, TAG_GENERATION,
     TAG_STACK, Target,
 };
+
+pub use secret::SecretValue;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -56,6 +59,25 @@ pub trait Provider: Send + Sync {
     /// Makes one call. A mutating request is durable at the cloud before the reply.
     fn call(&self, request: Request) -> Answer<'_, Result<Reply, Failure>>;
 
+    /// Gives a secret a value; the version it gets. The value goes into this call alone.
+    fn put_secret(
+        &self,
+        _secret: Target,
+        _value: SecretValue,
+    ) -> Answer<'_, Result<Arc<str>, Failure>> {
+        Box::pin(async { Err(without_secrets()) })
+    }
+
+    /// Takes the value of a secret away; the secret itself stays.
+    fn clear_secret(&self, _secret: Target) -> Answer<'_, Result<(), Failure>> {
+        Box::pin(async { Err(without_secrets()) })
+    }
+
+    /// The version of a secret's value; `None` if it has none.
+    fn secret_version(&self, _secret: Target) -> Answer<'_, Result<Option<Arc<str>>, Failure>> {
+        Box::pin(async { Err(without_secrets()) })
+    }
+
     /// Waits. The simulated cloud moves its virtual clock instead of waiting.
     fn sleep(&self, milliseconds: u64) -> Answer<'_, ()>;
 
@@ -66,4 +88,9 @@ pub trait Provider: Send + Sync {
     fn time(&self) -> Time {
         Time::Real
     }
+}
+
+fn without_secrets() -> Failure {
+    let message = "this provider keeps no secrets";
+    Failure::new(FailureClass::Bug, "NoSecrets", message)
 }

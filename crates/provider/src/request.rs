@@ -58,6 +58,16 @@ pub enum Request {
         /// The properties of the create that is looked for (parents and unique keys among them).
         properties: Map<String, Json>,
     },
+    /// Lists the objects of a type and region, whoever's they are, that have all of these properties and tags, oldest
+    /// first. Reply: `Candidates`.
+    Search {
+        /// What is looked for; its `id` and `name` are not known.
+        target: Target,
+        /// The properties it has, by name; one that is `false` may be absent.
+        properties: Map<String, Json>,
+        /// The tags it carries.
+        tags: BTreeMap<String, String>,
+    },
     /// Creates the object. Reply: `Done`, or `Pending` when it takes time.
     Create {
         /// What is created; its `id` is not known, except a slice's parent's.
@@ -104,6 +114,7 @@ impl Request {
         match self {
             Request::Read(target)
             | Request::Find { target, .. }
+            | Request::Search { target, .. }
             | Request::Create { target, .. }
             | Request::Update { target, .. }
             | Request::Delete { target, .. }

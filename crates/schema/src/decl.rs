@@ -90,6 +90,10 @@ pub struct Decl {
     pub name_span: Span,
     /// The addresses it may have had before, newest first.
     pub was: Vec<Address>,
+    /// Where `existing` stands, if its object is only looked up: then its fields say which it is.
+    pub existing: Option<Span>,
+    /// The identifier or name of the object that it takes over, if it does: a string.
+    pub adopt: Option<Val>,
     /// The fields of its kind, type-checked, without those in `meta`.
     pub fields: Fields,
     /// What every declaration has.

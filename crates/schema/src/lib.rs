@@ -23,7 +23,7 @@ pub use files::{Artifact, ArtifactFile, Files, FilesError};
 pub use members::{MemberError, Op};
 pub use partition::partition;
 pub use quantity::{Dimension, Quantity, QuantityError, UNITS, Unit};
-pub use resource::{Node, Prop, Properties, ResolveError, Resolver, Resource};
+pub use resource::{Claim, Node, Prop, Properties, ResolveError, Resolver, Resource};
 pub use resource_type::{
     ApiFamily, Attribute, Catalog, Check, Hole, Identity, Overlay, Part, Path, Reference,
     ResourceType, Shape, ShapeKind, Shapes, TagField, TagShape,

@@ -42,8 +42,36 @@ pub struct Resource {
     pub ignore_changes: Vec<Arc<str>>,
     /// Empties the object before it is deleted, where the type can hold data.
     pub force: bool,
+    /// What the stack has to do with the object.
+    pub claim: Claim,
     /// Where its declaration's name stands.
     pub span: Span,
+}
+
+/// What a stack has to do with an object.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Claim {
+    /// The stack makes, changes and deletes it.
+    #[default]
+    Own,
+    /// It is there already, and becomes the stack's.
+    Adopt {
+        /// Its identifier or its name, as written.
+        id: Arc<str>,
+        /// Where that is written.
+        span: Span,
+    },
+    /// It is there, is found by its properties and tags, and is only read.
+    Look,
+    /// All that are there with such properties and tags; an attribute of them is a list.
+    LookAll,
+}
+
+impl Claim {
+    /// Whether the object is only read.
+    pub fn looks(&self) -> bool {
+        matches!(self, Claim::Look | Claim::LookAll)
+    }
 }
 
 /// A property value and where it was written (for what the lowering added: the declaration's name).

@@ -8,6 +8,12 @@ pub trait Vocabulary {
     /// A kind by its name.
     fn kind(&self, name: &str) -> Option<&KindSpec>;
 
+    /// What can be written and said of an object of a kind that is only looked up: its fields say which it is. `None`
+    /// if the kind is made of several objects that cannot be found again.
+    fn existing(&self, _kind: &str) -> Option<&KindSpec> {
+        None
+    }
+
     /// All kind names, sorted, for "did you mean" and completion.
     fn kind_names(&self) -> Vec<&str>;
 

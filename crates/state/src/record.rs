@@ -1,6 +1,6 @@
 //! The records of the journal: an intent before every mutating call, an outcome after it.
 
-use crate::ObjectKey;
+use crate::{Object, ObjectKey};
 use formwork_schema::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -59,6 +59,15 @@ pub enum Record {
         address: Address,
         /// Its generation.
         generation: u32,
+    },
+    /// An object that was there before becomes ours; what differs of it is changed afterwards.
+    Adopted {
+        /// Its address.
+        address: Address,
+        /// Its generation.
+        generation: u32,
+        /// What is known of it.
+        object: Box<Object>,
     },
     /// Objects have other addresses from now on; what is there stays as it is.
     Renamed {

@@ -1,9 +1,13 @@
 //! Records for the tests: fixed ones to read, and generated ones for the laws.
 
-use crate::{Intent, IntentAction, Metadata, Move, ObjectKey, Operation, Outcome, Record, Use};
+use crate::{
+    Intent, IntentAction, Metadata, Move, Object, ObjectKey, ObjectStatus, Operation, Outcome,
+    Record, Use,
+};
 use formwork_schema::Address;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) const RUN: u64 = 7;
@@ -191,6 +195,24 @@ fn uses() -> impl Strategy<Value = Use> {
     })
 }
 
+/// An object as an adoption records it.
+fn adopted(intent: Intent, id: Arc<str>) -> Object {
+    Object {
+        type_name: intent.type_name,
+        slice: None,
+        region: intent.region,
+        id,
+        name: intent.name,
+        status: ObjectStatus::Ready,
+        authored: Map::new(),
+        attributes: intent.properties,
+        stamp: None,
+        uncertain: BTreeSet::new(),
+        metadata: intent.metadata,
+        former: None,
+    }
+}
+
 /// Any record.
 pub(crate) fn records() -> impl Strategy<Value = Record> {
     prop_oneof![
@@ -207,6 +229,11 @@ pub(crate) fn records() -> impl Strategy<Value = Record> {
         }),
         1 => (address(), 0..2_u32)
             .prop_map(|(address, generation)| Record::Forgotten { address, generation }),
+        1 => (keys(), intents(), text()).prop_map(|(key, intent, id)| Record::Adopted {
+            address: key.address,
+            generation: key.generation,
+            object: Box::new(adopted(intent, id)),
+        }),
         1 => prop::collection::vec((address(), address()), 1..3).prop_map(|moves| {
             let moves = moves.into_iter().map(|(from, to)| Move { from, to });
             Record::Renamed { moves: moves.collect() }

@@ -176,6 +176,17 @@ impl State {
                 };
                 self.remove(key);
             }
+            Record::Adopted {
+                address,
+                generation,
+                object,
+            } => {
+                let key = ObjectKey {
+                    address,
+                    generation,
+                };
+                self.objects.entry(key).or_insert(*object);
+            }
             Record::Renamed { moves } => self.rename(&moves),
             Record::Outputs { values } => self.outputs = values,
             Record::Ended { complete, .. } => {

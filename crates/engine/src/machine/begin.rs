@@ -39,6 +39,11 @@ impl Machine {
                     address: planned.address.clone(),
                     generation: planned.generation,
                 }),
+                Step::Adopt(object) => self.ledger.record(Record::Adopted {
+                    address: planned.address.clone(),
+                    generation: planned.generation,
+                    object: object.clone(),
+                }),
                 _ => {
                     let priority = self.graph.priority(operation);
                     self.rates.push_fresh(operation, priority);
@@ -93,7 +98,7 @@ impl Machine {
                 self.begin_settle(operation, &planned.step);
                 Ok(())
             }
-            Step::Recover(_) | Step::Record(_) | Step::Forget => Ok(()),
+            Step::Recover(_) | Step::Record(_) | Step::Forget | Step::Adopt(_) => Ok(()),
         };
         if let Err(unresolved) = begun {
             let cause = Cause::Unresolved(unresolved.message);
@@ -121,6 +126,9 @@ impl Machine {
         if let (Some(_), Some(parent)) = (&goal.slice, &goal.metadata.parent) {
             let parent = self.ledger.state().newest(parent);
             prepared.intent.id = parent.map(|(_, object)| object.id.clone());
+        }
+        if let Some(within) = &goal.within {
+            prepared.intent.id = Some(within.clone());
         }
         let ty = self.resource_type(&goal.type_name);
         let overwrites = ty.is_some_and(|ty| ty.overlay.create_overwrites);

@@ -212,6 +212,8 @@ impl World {
                 &owner,
                 &properties,
             ))),
+            // Nothing here was made by others.
+            Request::Search { .. } => Ok(Reply::Candidates(Vec::new())),
             Request::Create {
                 target,
                 properties,

@@ -38,6 +38,7 @@ fn resource(label: &str, type_name: &str, properties: &[(&str, Node)]) -> Resour
         retain: false,
         ignore_changes: Vec::new(),
         force: false,
+        claim: Default::default(),
         span: SPAN,
     }
 }

@@ -50,6 +50,7 @@ fn goal(label: &str, type_name: &str, properties: &[(&str, Node)]) -> Box<Goal> 
         token: format!("token-{label}").into(),
         properties: all,
         resets: Vec::new(),
+        within: None,
         foreign: Map::new(),
         metadata: Metadata::default(),
         span: Some(SPAN),

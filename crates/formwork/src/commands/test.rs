@@ -1,5 +1,7 @@
 //! `test`: plans the stack as each of its tests wants it, on the simulated cloud, and checks what the test expects.
 
+mod account;
+
 use crate::cli::{Format, TestArgs};
 use crate::failure::{Exit, Failure};
 use crate::pipeline::MOCK_ACCOUNT;
@@ -193,6 +195,11 @@ fn known(
             }
         }
     }
+    // What exists elsewhere is supposed to be there, as the stack looks for it.
+    let observed = Observed {
+        found: account::supposed(&lowered.resources),
+        ..Observed::default()
+    };
     let planned = plan(&Inputs {
         stack: stack.name.clone(),
         env: stack.env.clone(),
@@ -203,7 +210,7 @@ fn known(
         forgets: &stack.forgets,
         outputs: &outputs,
         state: &State::default(),
-        observed: &Observed::default(),
+        observed: &observed,
         catalog: catalog(),
         mode: Mode::Apply,
         extras: Default::default(),

@@ -96,6 +96,13 @@ fn operations(run: &Run) -> Vec<Done> {
                 verb: "forget",
                 result: "taken out of the state".to_owned(),
             }),
+            Record::Adopted {
+                address, object, ..
+            } => all.push(Done {
+                address: address.to_string(),
+                verb: "adopt",
+                result: object.id.to_string(),
+            }),
             _ => {}
         }
     }

@@ -15,11 +15,11 @@ pub(crate) fn text(plan: &Plan, report: &Report, paint: Paint) -> String {
     let mut out = String::from("\n");
     let count = |verb: Verb| {
         let done = report.done.iter().filter_map(|at| plan.operations.get(*at));
-        // A rename is an update of tags; the plan does not count it.
+        // An update that only says whose the object is, is not counted by the plan either.
         let counted = |operation: &&Operation| {
             let change = plan.changes.get(operation.change);
             operation.step.verb() == verb
-                && change.is_none_or(|change| change.action != Action::Rename)
+                && (verb != Verb::Update || change.is_none_or(|change| !only_tags(change)))
         };
         done.filter(counted).count()
     };
@@ -41,6 +41,10 @@ pub(crate) fn text(plan: &Plan, report: &Report, paint: Paint) -> String {
     let mut line = format!("{created} created, {updated} changed, {deleted} destroyed");
     if recovered > 0 {
         let _ = write!(line, ", {recovered} recovered");
+    }
+    let adopted = count(Verb::Adopt);
+    if adopted > 0 {
+        let _ = write!(line, ", {adopted} adopted");
     }
     let simulated = if plan.header.provider.as_ref() == "mock" {
         " of simulated time"
@@ -103,6 +107,15 @@ pub(crate) fn json(plan: &Plan, report: &Report) -> String {
     serde_json::to_string_pretty(&all).unwrap_or_default()
 }
 
+/// Whether all that changes of an object are the tags that say whose it is.
+fn only_tags(change: &formwork_plan::Change) -> bool {
+    match change.action {
+        Action::Rename => true,
+        Action::Adopt => formwork_plan::counted(change).change == 0,
+        _ => false,
+    }
+}
+
 /// What failed, each at the words of the stack file that caused it.
 pub(crate) fn failures(report: &Report) -> Diagnostics {
     Diagnostics(report.failed.iter().map(failure).collect())
@@ -114,7 +127,7 @@ fn failure(failed: &OpFailure) -> Diagnostic {
         Verb::Update => "changed",
         Verb::Delete => "deleted",
         Verb::Settle => "finished",
-        Verb::Recover | Verb::Record | Verb::Forget => "recorded",
+        Verb::Recover | Verb::Record | Verb::Forget | Verb::Adopt => "recorded",
     };
     let message = format!("`{}` could not be {verb}: {}", failed.address, failed.cause);
     let mut diagnostic = Diagnostic::new(code(&failed.cause), Severity::Error, message);

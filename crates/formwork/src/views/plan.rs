@@ -18,9 +18,12 @@ use std::fmt::Write;
 
 /// Whether a plan has nothing to show.
 pub(crate) fn is_empty(plan: &Plan) -> bool {
-    plan.changes
-        .iter()
-        .all(|change| matches!(change.action, Action::Record | Action::Nothing))
+    plan.changes.iter().all(|change| {
+        matches!(
+            change.action,
+            Action::Record | Action::Nothing | Action::Read
+        )
+    })
 }
 
 /// The plan as text, ending with its count.
@@ -109,6 +112,7 @@ pub(crate) fn summary(plan: &Plan) -> String {
         counts.add, counts.change, counts.destroy
     );
     for (action, words) in [
+        (Action::Adopt, "to adopt"),
         (Action::Recover, "to recover"),
         (Action::Forget, "to forget"),
     ] {
@@ -127,7 +131,8 @@ pub(crate) fn summary(plan: &Plan) -> String {
 
 /// Resources of the stack, whatever happens to them.
 fn total(plan: &Plan) -> usize {
-    let counted = |change: &&Change| change.action != Action::Record;
+    // What is only read is not of the stack.
+    let counted = |change: &&Change| !matches!(change.action, Action::Record | Action::Read);
     plan.unchanged + plan.changes.iter().filter(counted).count()
 }
 
@@ -266,7 +271,12 @@ fn declaration(
     paint: Paint,
     out: &mut String,
 ) {
-    let main = changes.iter().find(|change| change.address.part.is_none());
+    let mut mains = changes
+        .iter()
+        .filter(|change| change.address.part.is_none());
+    let read = |change: &&&Change| change.action == Action::Read;
+    // What was the stack's and is only read now is left in the account first.
+    let main = mains.clone().find(|change| !read(change)).or(mains.next());
     let action = main.map_or(Action::Update, |change| change.action);
     let mut line = format!(
         "  {} {}",
@@ -281,7 +291,8 @@ fn declaration(
         .iter()
         .filter(|change| change.address.part.is_some())
         .collect();
-    let fold = detail == Detail::Changes && matches!(action, Action::Create | Action::Delete);
+    let folding = matches!(action, Action::Create | Action::Delete | Action::Read);
+    let fold = detail == Detail::Changes && folding;
     let _ = writeln!(out, "{line}");
     if let Some(main) = main {
         fields(main, detail, "        ", paint, out);
@@ -335,12 +346,17 @@ fn fields(change: &Change, detail: Detail, indent: &str, paint: Paint, out: &mut
     if change.action == Action::Rename && detail != Detail::Full {
         return;
     }
+    let own = |field: &FieldChange| {
+        let key = field.path.split_once('/').map_or("", |(_, key)| key);
+        change.action == Action::Adopt && key.starts_with("formwork:")
+    };
     if created && detail != Detail::Full {
         return;
     }
     let named: Vec<(Written, &FieldChange)> = change
         .fields
         .iter()
+        .filter(|field| detail == Detail::Full || !own(field))
         .map(|field| (written(&change.address, &field.path), field))
         .collect();
     let widths = named.iter().map(|(name, _)| name.field.chars().count());
@@ -400,6 +416,7 @@ pub(crate) fn symbol(action: Action, paint: Paint) -> String {
         Action::Recover => paint.yellow("↻  "),
         Action::Rename => paint.dim("→  "),
         Action::Forget => paint.yellow("⊘  "),
+        Action::Adopt => paint.yellow("⇐  "),
         Action::Record | Action::Nothing => "   ".to_owned(),
     }
 }
@@ -419,6 +436,11 @@ pub(crate) fn because(change: &Change) -> String {
         }
         Some(Reason::Follows(address)) => format!("follows {address}"),
         Some(Reason::Renamed(address)) => format!("was {}", former(address)),
+        Some(Reason::Adopted(id)) => format!("adopts {id}"),
+        Some(Reason::Found(ids)) => {
+            let ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
+            ids.join(", ")
+        }
         Some(Reason::Forgotten) => "stays in the account".to_owned(),
         Some(Reason::NotInFiles) => "no longer in the stack files".to_owned(),
         Some(Reason::Interrupted(found)) => format!("an earlier apply was cut short: {found}"),

@@ -1,6 +1,6 @@
 //! Lowered resources: as text that reads like a stack, or as JSON.
 
-use formwork_schema::{Node, Prop, Resource};
+use formwork_schema::{Claim, Node, Prop, Resource};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -14,6 +14,9 @@ pub(crate) fn text(resources: &[&Resource]) -> String {
             resource.address,
             resource.type_name.replace("::", ".")
         );
+        if let Some(claim) = claim(resource) {
+            let _ = writeln!(out, "  // {claim}");
+        }
         if let (Some(slice), Some(parent)) = (&resource.slice, &resource.parent) {
             let _ = writeln!(out, "  // the {slice} of {parent}");
         }
@@ -27,6 +30,16 @@ pub(crate) fn text(resources: &[&Resource]) -> String {
         out.push('\n');
     }
     formwork_diag::safe(&out).into_owned()
+}
+
+/// What is said of an object that is there before the stack.
+fn claim(resource: &Resource) -> Option<String> {
+    match &resource.claim {
+        Claim::Own => None,
+        Claim::Adopt { id, .. } => Some(format!("adopts {id}")),
+        Claim::Look => Some("only read: the one that has".to_owned()),
+        Claim::LookAll => Some("only read: all that have".to_owned()),
+    }
 }
 
 /// Resources as a JSON list.
@@ -46,6 +59,11 @@ pub(crate) fn json(resources: &[&Resource]) -> String {
             "after": resource.after.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "protect": resource.protect,
             "retain": resource.retain,
+            "reads": resource.claim.looks(),
+            "adopts": match &resource.claim {
+                Claim::Adopt { id, .. } => Some(&**id),
+                _ => None,
+            },
         })
     };
     let all: Vec<Value> = resources.iter().map(one).collect();

@@ -1,6 +1,7 @@
 //! `certificate`: a certificate of ACM for names that are proven by DNS.
 
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -31,6 +32,16 @@ impl Kind for Certificate {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(Vec::new())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::CertificateManager::Certificate",
+            &[
+                ("domain", "DomainName", "The name it was issued for."),
+                ("arn", "CertificateArn", "Its ARN."),
+            ],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

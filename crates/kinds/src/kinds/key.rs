@@ -2,6 +2,7 @@
 
 use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
+use crate::existing::{self, Lookup};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, days};
 use crate::registry::Kind;
@@ -85,6 +86,30 @@ impl Kind for Key {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(vec![Charge::fixed("key", "kms.key", 1)])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        let alias = "A name for it in its account: `shop` of `alias/shop`.";
+        let id = ("id", "KeyId", "Its id.");
+        let lookup = Lookup::by("AWS::KMS::Key", &[id]);
+        Some(lookup.with(field(ALIAS, Type::String, alias)))
+    }
+
+    fn look(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        let Some(lookup) = self.lookup() else { return };
+        existing::look(decl, &lookup, out);
+        let Some(alias) = decl.fields.node(ALIAS) else {
+            return;
+        };
+        let span = alias.span;
+        let name = nodes::concat([nodes::text("alias/", span), alias], span);
+        let props = Props::of(decl).put("AliasName", name);
+        let alias = Emit::part(ALIAS, "AWS::KMS::Alias", props.finish());
+        let alias = out.emit(decl, alias.looks());
+        if let Some(key) = out.resource_mut(&decl.address) {
+            let id = nodes::attribute(&alias, "TargetKeyId", span);
+            key.properties.entry("KeyId".into()).or_insert(id);
+        }
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

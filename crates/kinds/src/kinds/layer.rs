@@ -2,6 +2,7 @@
 
 use super::function::{check_runtime, runtime_type};
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -60,6 +61,13 @@ impl Kind for Layer {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(Vec::new())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::Lambda::LayerVersion",
+            &[("arn", "LayerVersionArn", "The ARN of its version.")],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -3,6 +3,7 @@
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -69,6 +70,10 @@ impl Kind for LogGroup {
             Charge::used("logs taken in", "logs.ingest", of.used_in("taken_in", "GB")),
             Charge::used("logs kept", "logs.storage", of.used_in("kept", "GB")),
         ])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::Logs::LogGroup", "LogGroupName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

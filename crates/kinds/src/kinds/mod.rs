@@ -26,6 +26,7 @@ pub(crate) mod registry;
 mod rest_api;
 mod role;
 mod schedule;
+mod secret;
 mod security_group;
 mod server;
 pub(crate) mod service;
@@ -64,6 +65,7 @@ pub(crate) const KINDS: &[(&str, &dyn Kind)] = &[
     ("rest_api", &rest_api::RestApi),
     ("role", &role::Role),
     ("schedule", &schedule::Schedule),
+    ("secret", &secret::Secret),
     ("security_group", &security_group::SecurityGroup),
     ("server", &server::Server),
     ("server_address", &server::address::ServerAddress),

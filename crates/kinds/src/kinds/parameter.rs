@@ -2,6 +2,7 @@
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -72,6 +73,10 @@ impl Kind for Parameter {
         // Of the tiers only the standard one is free.
         let tier = of.main()?.text("Tier");
         tier.is_none_or(|tier| tier == "Standard").then(Vec::new)
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::SSM::Parameter", "Name"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -2,6 +2,7 @@
 
 use crate::access::{self, policy};
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
 use crate::registry::Kind;
@@ -61,6 +62,16 @@ impl Kind for Policy {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(Vec::new())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::IAM::ManagedPolicy",
+            &[
+                ("name", "ManagedPolicyName", "Its name."),
+                ("arn", "PolicyArn", "Its ARN."),
+            ],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

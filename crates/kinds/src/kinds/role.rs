@@ -2,6 +2,7 @@
 
 use crate::access::{self, Statement, policy};
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, minutes, seconds};
 use crate::registry::Kind;
@@ -40,6 +41,10 @@ impl Kind for Role {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(Vec::new())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::IAM::Role", "RoleName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -4,6 +4,7 @@ use super::queue::spec::on_field;
 use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -78,6 +79,10 @@ impl Kind for Topic {
         }
         let messages = of.used("messages_per_month");
         Some(vec![Charge::used("messages", "sns.publish", messages)])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::SNS::Topic", "TopicName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -6,7 +6,7 @@ use formwork_diag::{Diagnostic, Diagnostics, Severity, Sources};
 use formwork_kinds::{Kinds, Lowered, Mode, lower};
 use formwork_model::{Inputs, SourceFile, load};
 use formwork_schema::{
-    Address, Artifact, ArtifactFile, Attribute, Files, FilesError, Resolver, Resource,
+    Address, Artifact, ArtifactFile, Attribute, Claim, Files, FilesError, Resolver, Resource,
     ResourceType, Val,
 };
 use serde_json::{Value as Json, json};
@@ -279,7 +279,13 @@ impl Resolver for Resolved<'_> {
     fn attribute(&self, of: &Address, property: &str) -> Option<Json> {
         let resource = self.lowered.resources.iter().find(|r| r.address == *of)?;
         let ty = formwork_catalog::aws().get(&resource.type_name)?;
-        self.property(resource, &ty, property).map(Json::String)
+        let value = self.property(resource, &ty, property);
+        match &resource.claim {
+            Claim::Own | Claim::Adopt { .. } => value.map(Json::String),
+            // What is found may have any value.
+            Claim::Look => Some(json!(value.unwrap_or_else(|| digits(of, 8)))),
+            Claim::LookAll => Some(json!([value.unwrap_or_else(|| digits(of, 8))])),
+        }
     }
 
     fn account(&self) -> Option<Arc<str>> {

@@ -193,6 +193,13 @@ impl<'w> Checker<'w> {
         table: &Table<'_>,
         origin: Option<Span>,
     ) -> formwork_diag::Diagnostic {
+        if let Some(kind) = table.owner.strip_prefix("existing ") {
+            let known = self.world.vocabulary.kind(kind);
+            let own = known.is_some_and(|kind| kind.fields.iter().any(|f| &*f.name == name));
+            if own || self.world.common_field(name).is_some() {
+                return errors::existing::field(kind, name, span);
+            }
+        }
         let names = table.names();
         let meant = Meant::field(self.world.vocabulary, table.owner, name, &names);
         let error = errors::types::field(table.owner, name, span, &names, origin, meant);

@@ -203,10 +203,11 @@ impl<'w> Checker<'w> {
                     Type::Optional(inner) => *inner,
                     found => found,
                 };
-                if matches!(
+                let unwritable = matches!(
                     found,
                     Type::Kind(_) | Type::Permission | Type::Event | Type::Metric | Type::Env
-                ) {
+                );
+                if unwritable || super::fit::holds_secret(&found) {
                     self.expect(&found, Want::of(&Type::String), &argument.value);
                 }
             }

@@ -74,6 +74,9 @@ impl<'w> Checker<'w> {
         if let Some(adopt) = &decl.adopt {
             self.check(adopt, Want::of(&Type::String));
         }
+        if let (Some(word), true) = (decl.existing, !matches!(target, Target::Component(_))) {
+            self.existing_clauses(decl, word);
+        }
         if let Target::Component(component) = target {
             let adopt = decl.adopt.iter().map(|adopt| ("adopt", adopt.span));
             let existing = decl.existing.iter().map(|span| ("existing", *span));
@@ -88,21 +91,55 @@ impl<'w> Checker<'w> {
         }
         match target {
             Target::Kind(kind) => self.kind_body(decl, body, kind),
-            Target::Raw { ty, .. } => self.raw_body(body, ty.as_ref()),
+            Target::Raw { ty, .. } => self.raw_body(decl, body, ty.as_ref()),
             Target::Component(_) => self.component_body(at, decl, body),
             Target::Unknown => self.unknown_body(body),
         }
         self.facts.truncate(before);
     }
 
+    /// What is only looked up has no past and is not taken over.
+    fn existing_clauses(&mut self, decl: &'w Decl, word: formwork_diag::Span) {
+        let was = decl.was.iter().map(|was| ("was", was.span));
+        let adopt = decl.adopt.iter().map(|adopt| ("adopt", adopt.span));
+        for (clause, span) in was.chain(adopt) {
+            self.push(errors::existing::clause(clause, span, word));
+        }
+    }
+
     fn kind_body(&mut self, decl: &'w Decl, body: &'w Block, kind: &'w KindSpec) {
-        let common = self.common_fields(kind);
+        let existing = decl.existing.is_some();
+        let common = match existing {
+            true => self.looked_up_fields(),
+            false => self.common_fields(kind),
+        };
+        let owner = match existing {
+            true => format!("existing {}", kind.name),
+            false => kind.name.to_owned(),
+        };
         let table = Table {
-            owner: kind.name,
+            owner: &owner,
             own: &kind.fields,
             common: &common,
         };
         self.check_fields(body, &table, decl.name.span);
+        let keys = kind.fields.iter().map(|field| &*field.name);
+        let keys: Vec<&str> = keys.chain(["tags"]).collect();
+        let says = |item: &BlockItem| match item {
+            BlockItem::Field(field) => &*field.name.text != "region",
+            BlockItem::Spread { .. } => true,
+            BlockItem::Allow(_) => false,
+        };
+        if existing && !body.items.iter().any(says) {
+            self.push(errors::existing::which(kind.name, decl.name.span, &keys));
+        }
+    }
+
+    /// The fields every declaration has that help to find an object.
+    fn looked_up_fields(&self) -> Arc<[FieldSpec]> {
+        let fields = self.world.common.iter();
+        let fields = fields.filter(|field| meta::is_looked_up(&field.name));
+        fields.cloned().collect()
     }
 
     /// The params of a component, and of the fields every declaration has those that can go to all that is in it.
@@ -143,7 +180,7 @@ impl<'w> Checker<'w> {
         self.common.entry(kind.name).or_insert_with(build).clone()
     }
 
-    fn raw_body(&mut self, body: &'w Block, resource: Option<&Arc<ResourceType>>) {
+    fn raw_body(&mut self, decl: &'w Decl, body: &'w Block, resource: Option<&Arc<ResourceType>>) {
         self.raw = resource.cloned();
         let mut seen = rustc_hash::FxHashMap::default();
         seen.reserve(body.items.len());
@@ -163,6 +200,11 @@ impl<'w> Checker<'w> {
                         continue;
                     }
                     if let Some(spec) = self.world.common_field(&field.name.text) {
+                        if decl.existing.is_some() && !meta::is_looked_up(&field.name.text) {
+                            let (name, span) = (&field.name.text, field.name.span);
+                            self.push(errors::existing::field("resource", name, span));
+                            continue;
+                        }
                         self.common_value(&field.name.text, &field.value, &spec.ty);
                         continue;
                     }

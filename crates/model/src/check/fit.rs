@@ -143,6 +143,15 @@ impl<'w> Checker<'w> {
             }
         }
         let origin = origin.or_else(|| expr.and_then(|expr| self.origin(expr)));
+        if holds_secret(inner) && !matches!(want.ty, Type::Kind(_)) {
+            let name = expr.and_then(|expr| match &expr.kind {
+                ExprKind::Name(name) => Some(&**name),
+                _ => None,
+            });
+            let wanted = teach::words(self.world, want.ty);
+            self.push(errors::secret::text(name, &wanted, span, origin));
+            return;
+        }
         let teach = teach::teach(self.world, inner, want.ty, expr);
         let (found, wanted) = (
             teach::words(self.world, inner),
@@ -261,5 +270,15 @@ impl<'w> Checker<'w> {
             };
         }
         Some(expr)
+    }
+}
+
+/// Whether a value is a secret, or holds one.
+pub(super) fn holds_secret(ty: &Type) -> bool {
+    match ty {
+        Type::Kind(kind) => &**kind == "secret",
+        Type::List(item) | Type::Map(item) | Type::Optional(item) => holds_secret(item),
+        Type::Object(object) => object.fields.iter().any(|field| holds_secret(&field.ty)),
+        _ => false,
     }
 }

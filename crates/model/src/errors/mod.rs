@@ -3,10 +3,12 @@
 pub(crate) mod access;
 pub(crate) mod component;
 pub(crate) mod env;
+pub(crate) mod existing;
 pub(crate) mod language;
 pub(crate) mod limits;
 pub(crate) mod name;
 pub(crate) mod rename;
+pub(crate) mod secret;
 pub(crate) mod stack;
 pub(crate) mod stacks;
 pub(crate) mod tests;
@@ -32,6 +34,10 @@ pub const CODES: &[&str] = &[
     "env::pattern",
     "env::region",
     "env::unknown",
+    "existing::clause",
+    "existing::field",
+    "existing::kind",
+    "existing::which",
     "forget::address",
     "forget::declared",
     "forget::twice",
@@ -48,6 +54,7 @@ pub const CODES: &[&str] = &[
     "name::unknown",
     "name::unused",
     "name::word",
+    "secret::text",
     "stack::field",
     "stack::literal",
     "stack::missing",

@@ -187,6 +187,8 @@ impl<'w> Evaluator<'w> {
         self.allows.clear();
         let mut out = Decl {
             was: self.was(decl, &address),
+            existing: decl.existing,
+            adopt: self.adopted(decl),
             address,
             resource_type: match &target {
                 Target::Raw { name, .. } => Some(name.clone()),
@@ -196,9 +198,15 @@ impl<'w> Evaluator<'w> {
             kind_span: decl.kind.span,
             name_span: decl.name.span,
             fields: Fields::default(),
-            meta: Meta {
-                tags: tags.to_vec(),
-                ..self.base.clone()
+            meta: match decl.existing {
+                Some(_) => Meta {
+                    region: self.base.region.clone(),
+                    ..Meta::default()
+                },
+                None => Meta {
+                    tags: tags.to_vec(),
+                    ..self.base.clone()
+                },
             },
             allows: self.base_allows.clone(),
         };
@@ -215,6 +223,7 @@ impl<'w> Evaluator<'w> {
             Target::Unknown => return out,
         };
         let Some(body) = &decl.body else {
+            out.meta.tags.sort_by(|a, b| a.0.cmp(&b.0));
             return out;
         };
         out.fields = Fields::with_capacity(body.items.len());
@@ -246,6 +255,21 @@ impl<'w> Evaluator<'w> {
         out.allows.append(&mut self.allows);
         out.meta.tags.sort_by(|a, b| a.0.cmp(&b.0));
         out
+    }
+
+    /// What a declaration takes over: a string that is known before anything is planned.
+    fn adopted(&mut self, decl: &'w ast::Decl) -> Option<Val> {
+        let val = self.eval(decl.adopt.as_deref()?);
+        let val = self.conform(val, &Type::String, "adopt");
+        let mut of_others = false;
+        if let Value::Deferred(deferred) = &val.value {
+            deferred.attributes(&mut |_, _| of_others = true);
+        }
+        // The account is known when a plan is made.
+        match of_others && !self.known(&val, "what `adopt` names") {
+            true => None,
+            false => Some(val),
+        }
     }
 
     fn spread_into(

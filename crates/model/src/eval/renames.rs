@@ -21,6 +21,10 @@ impl Evaluator<'_> {
     /// The addresses that a declaration may have had before, newest first: under its own former name, and within a
     /// component under the component's.
     pub(super) fn was(&mut self, decl: &Decl, address: &Address) -> Vec<Address> {
+        if decl.existing.is_some() {
+            // What is only looked up is not in the state; what was there under its name can be forgotten.
+            return Vec::new();
+        }
         if decl.was.is_none() && self.within.len() < 2 {
             if self.world.renames {
                 self.renames.declared.insert(address.clone());

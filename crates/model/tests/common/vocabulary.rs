@@ -10,11 +10,16 @@ use std::sync::Arc;
 /// The kinds and resource types of the tests.
 pub struct Words {
     kinds: BTreeMap<&'static str, KindSpec>,
+    existing: KindSpec,
 }
 
 impl Vocabulary for Words {
     fn kind(&self, name: &str) -> Option<&KindSpec> {
         self.kinds.get(name)
+    }
+
+    fn existing(&self, name: &str) -> Option<&KindSpec> {
+        (name == "bucket").then_some(&self.existing)
     }
 
     fn kind_names(&self) -> Vec<&str> {
@@ -44,8 +49,13 @@ impl Words {
             topic(),
             alarm(),
             service(),
+            secret(),
         ];
         Words {
+            existing: KindSpec {
+                fields: vec![field("name", Type::String)],
+                ..bucket()
+            },
             kinds: kinds.into_iter().map(|kind| (kind.name, kind)).collect(),
         }
     }
@@ -299,4 +309,16 @@ fn service() -> KindSpec {
         .attributes
         .push(attribute("url", Type::String, Some("balancer"), "DNSName"));
     service
+}
+
+fn secret() -> KindSpec {
+    KindSpec {
+        verbs: vec![VerbSpec {
+            name: "read",
+            parameters: Vec::new(),
+            nested: Vec::new(),
+            doc: "",
+        }],
+        ..kind("secret", vec![field("description", Type::String)])
+    }
 }

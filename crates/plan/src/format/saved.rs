@@ -8,7 +8,7 @@ use crate::{
 };
 use formwork_diag::Span;
 use formwork_schema::Address;
-use formwork_state::{Metadata, Move, Outcome};
+use formwork_state::{Metadata, Move, Object, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -107,6 +107,7 @@ enum SavedStep {
     },
     Record(Metadata),
     Forget,
+    Adopt(Box<Object>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -125,6 +126,8 @@ struct SavedGoal {
     resets: Vec<Name>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     foreign: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    within: Option<Name>,
     metadata: Metadata,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     span: Option<u32>,
@@ -336,6 +339,7 @@ impl SavedStep {
             Step::Recover(Recovery { intent, outcome }) => SavedStep::Recover { intent, outcome },
             Step::Record(metadata) => SavedStep::Record(metadata),
             Step::Forget => SavedStep::Forget,
+            Step::Adopt(object) => SavedStep::Adopt(object),
         }
     }
 
@@ -390,6 +394,7 @@ impl SavedStep {
             SavedStep::Recover { intent, outcome } => Step::Recover(Recovery { intent, outcome }),
             SavedStep::Record(metadata) => Step::Record(metadata),
             SavedStep::Forget => Step::Forget,
+            SavedStep::Adopt(object) => Step::Adopt(object),
         })
     }
 }
@@ -412,6 +417,7 @@ impl SavedGoal {
             spans,
             resets: goal.resets.clone(),
             foreign: goal.foreign.clone(),
+            within: goal.within.clone(),
             metadata: goal.metadata.clone(),
             span: goal.span.map(|span| table.number(span)),
         }
@@ -431,6 +437,7 @@ impl SavedGoal {
             properties: reader.properties(self.properties)?,
             resets: self.resets,
             foreign: self.foreign,
+            within: self.within,
             metadata: self.metadata,
             span: place(table, self.span)?,
         })

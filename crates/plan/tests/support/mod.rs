@@ -61,6 +61,7 @@ pub fn resource(text: &str, type_name: &str, properties: Json) -> Resource {
         retain: false,
         ignore_changes: Vec::new(),
         force: false,
+        claim: Default::default(),
         span: at(0),
     }
 }

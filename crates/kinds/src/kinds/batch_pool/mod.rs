@@ -8,6 +8,7 @@ mod spec;
 pub(crate) use check::{Arch, Capacity, arch, arch_of, capacity, is_type};
 
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -38,6 +39,13 @@ impl Kind for BatchPool {
             Charge::used("vCPUs of its jobs", cpu, of.used("vcpu_hours_per_month")),
             Charge::used("memory of its jobs", memory, of.used("gb_hours_per_month")),
         ])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named(
+            "AWS::Batch::ComputeEnvironment",
+            "ComputeEnvironmentName",
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

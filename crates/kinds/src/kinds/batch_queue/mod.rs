@@ -5,6 +5,7 @@ mod shares;
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::kinds::batch_pool::{arch, capacity};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, minutes};
@@ -57,6 +58,10 @@ impl Kind for BatchQueue {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(Vec::new())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::Batch::JobQueue", "JobQueueName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

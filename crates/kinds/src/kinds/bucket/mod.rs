@@ -7,6 +7,7 @@ mod spec;
 use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::{self, Lookup};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -42,6 +43,18 @@ impl Kind for Bucket {
                 of.used_in("sent", "GB"),
             ),
         ])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::S3::Bucket", "BucketName"))
+    }
+
+    fn look(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        if let Some(lookup) = self.lookup() {
+            existing::look(decl, &lookup, out);
+        }
+        // Others' entries stay beside ours, so a bucket can be told to notify without being the stack's.
+        notifications::lower(decl, out);
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

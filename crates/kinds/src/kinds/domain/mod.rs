@@ -5,6 +5,7 @@ mod records;
 mod spec;
 
 use crate::access::Statement;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -17,6 +18,16 @@ pub(crate) struct Domain;
 impl Kind for Domain {
     fn spec(&self) -> KindSpec {
         spec::spec()
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::Route53::HostedZone",
+            &[
+                ("name", "Name", "Its name."),
+                ("id", "Id", "The id of its hosted zone."),
+            ],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -5,6 +5,7 @@ mod errors;
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props, days};
 use crate::registry::Kind;
@@ -79,6 +80,10 @@ impl Kind for EventBus {
             "events.custom",
             events,
         )])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::Events::EventBus", "Name"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -6,6 +6,7 @@ mod spec;
 use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::groups::{self, Peer, Rule};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
@@ -49,6 +50,13 @@ impl Kind for FileSystem {
             charges.push(Charge::used("throughput", "efs.throughput", None));
         }
         Some(charges)
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::EFS::FileSystem",
+            &[("id", "FileSystemId", "Its id.")],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

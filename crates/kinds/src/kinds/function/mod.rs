@@ -22,6 +22,7 @@ pub(crate) use spec::runtime_type;
 use super::log_group;
 use crate::access::{self, Statement, policy, trust};
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -47,6 +48,10 @@ impl Kind for Function {
 
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
         cost::charges(of)
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::Lambda::Function", "FunctionName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

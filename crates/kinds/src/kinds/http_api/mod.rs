@@ -7,6 +7,7 @@ mod routes;
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::gateways::{arns, cors, domain, logs, services, throttle};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
@@ -49,6 +50,13 @@ impl Kind for HttpApi {
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
         let requests = of.used("requests_per_month");
         Some(vec![Charge::used("requests", "apigateway.http", requests)])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::ApiGatewayV2::Api",
+            &[("id", "ApiId", "Its id."), ("name", "Name", "Its name.")],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

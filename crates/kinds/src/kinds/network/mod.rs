@@ -4,14 +4,17 @@ mod check;
 mod cost;
 mod endpoints;
 mod errors;
+mod existing;
 mod layout;
 mod spec;
 mod ways;
 
+pub(crate) use existing::subnets as existing_subnets;
 pub(crate) use layout::{Subnet, layout};
 pub(crate) use ways::ways_out;
 
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, Props};
 use crate::registry::Kind;
@@ -57,7 +60,18 @@ impl Kind for Network {
         spec::PROPERTIES
     }
 
+    fn lookup(&self) -> Option<Lookup> {
+        Some(existing::lookup())
+    }
+
+    fn look(&self, decl: &Decl, out: &mut Lowering<'_>) {
+        existing::look(decl, out);
+    }
+
     fn composed(&self, decl: &Decl, property: &str, out: &Lowering<'_>) -> Option<Node> {
+        if decl.existing.is_some() {
+            return existing::composed(decl, property);
+        }
         let span = decl.name_span;
         let layout = layout(decl, out);
         let ids = |subnets: Vec<&Address>| {

@@ -7,6 +7,7 @@ use super::function;
 use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -34,6 +35,10 @@ impl Kind for Queue {
         };
         let requests = of.used("requests_per_month");
         Some(vec![Charge::used("requests", price, requests)])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::SQS::Queue", "QueueName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

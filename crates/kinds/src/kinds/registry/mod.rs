@@ -8,6 +8,7 @@ mod spec;
 use crate::access::{Statement, policy};
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -28,6 +29,10 @@ impl Kind for Registry {
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
         let storage = of.used_in("storage", "GB");
         Some(vec![Charge::used("images", "ecr.storage", storage)])
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::ECR::Repository", "RepositoryName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -12,6 +12,7 @@ mod validation;
 
 use crate::access::Statement;
 use crate::cost::{Charge, Costed, HOURS};
+use crate::existing::Lookup;
 use crate::gateways::{arns, auth, cors as origins, domain, keys, plans, services, snapshot};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
@@ -53,6 +54,16 @@ impl Kind for RestApi {
             }
         }
         auth::admit(decl, out);
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::ApiGateway::RestApi",
+            &[
+                ("id", "RestApiId", "Its id."),
+                ("name", "Name", "Its name."),
+            ],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -5,6 +5,7 @@ mod rules;
 mod spec;
 
 use crate::cost::{Charge, Costed};
+use crate::existing::Lookup;
 use crate::groups::{self, Direction, Rule};
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::Props;
@@ -23,6 +24,16 @@ impl Kind for SecurityGroup {
 
     fn cost(&self, _of: &Costed<'_>) -> Option<Vec<Charge>> {
         Some(Vec::new())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::by(
+            "AWS::EC2::SecurityGroup",
+            &[
+                ("id", "GroupId", "Its id."),
+                ("name", "GroupName", "Its name."),
+            ],
+        ))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {

@@ -148,6 +148,9 @@ fn peers(decl: &Decl, val: &Val, out: &mut Lowering<'_>) -> Vec<Peer> {
             return Vec::new();
         };
         return vec![match &*reference.address.kind {
+            "network" if other.existing.is_some() => {
+                Peer::Ipv4(nodes::attribute(&other.address, "CidrBlock", span))
+            }
             "network" => {
                 let cidr = network::layout(other, out).cidr;
                 Peer::Ipv4(nodes::text(&cidr.to_string(), span))

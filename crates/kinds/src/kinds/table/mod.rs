@@ -9,6 +9,7 @@ use super::function;
 use crate::access::Statement;
 use crate::cost::{Charge, Costed};
 use crate::encryption;
+use crate::existing::Lookup;
 use crate::lowering::{Emit, Lowering};
 use crate::nodes::{self, MetricSource, Props};
 use crate::registry::Kind;
@@ -27,6 +28,10 @@ impl Kind for Table {
 
     fn cost(&self, of: &Costed<'_>) -> Option<Vec<Charge>> {
         cost::charges(of)
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::named("AWS::DynamoDB::Table", "TableName"))
     }
 
     fn lower(&self, decl: &Decl, out: &mut Lowering<'_>) {
