@@ -150,3 +150,20 @@ fn open_simulated(
     };
     cloud.map_err(|error| cloud_failure(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::not_built_in;
+    use crate::failure::Exit;
+
+    #[test]
+    fn a_build_without_a_provider_says_what_to_do() {
+        let failure = not_built_in();
+        let diagnostic = &failure.diagnostics.0[0];
+        assert_eq!(
+            (failure.exit, diagnostic.code.0),
+            (Exit::Usage, "usage::provider")
+        );
+        assert!(diagnostic.help.is_some());
+    }
+}
