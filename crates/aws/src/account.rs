@@ -5,13 +5,16 @@ use crate::failure::{failure, lacks};
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_http_client::tls::{Provider as Tls, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use formwork_provider::{Failure, FailureClass, Identity};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -52,9 +55,9 @@ impl Account {
         let expires = match config.credentials_provider() {
             Some(provider) => {
                 let given = provider.provide_credentials().await;
-                given.map_err(|error| signed_out(&error))?.expiry()
+                given.map_err(no_credentials)?.expiry()
             }
-            None => return Err(signed_out(&"no credentials were found")),
+            None => return Err(signed_out(NOWHERE)),
         };
         let sts = aws_sdk_sts::Client::new(&config);
         let caller = sts.get_caller_identity().send().await.map_err(failure)?;
@@ -128,7 +131,18 @@ async fn configured(options: &Options) -> Result<SdkConfig, Failure> {
     Ok(config.to_builder().credentials_provider(provider).build())
 }
 
-fn signed_out(why: &dyn std::fmt::Display) -> Failure {
+/// Where the chain of credentials looks.
+const NOWHERE: &str =
+    "no credentials were found in the environment, in ~/.aws, or from the machine";
+
+fn no_credentials(error: CredentialsError) -> Failure {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => signed_out(NOWHERE),
+        other => signed_out(DisplayErrorContext(&other)),
+    }
+}
+
+fn signed_out(why: impl Display) -> Failure {
     Failure::new(
         FailureClass::AccessDenied(None),
         "NotSignedIn",

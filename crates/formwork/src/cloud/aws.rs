@@ -97,7 +97,10 @@ fn not_signed_in(failure: &formwork_provider::Failure) -> Failure {
     Failure::new(
         Exit::NotAllowed,
         Code("account::signed_out"),
-        format!("not signed in to AWS: {failure}"),
+        match &*failure.code {
+            "NotSignedIn" => format!("not signed in to AWS: {}", failure.message),
+            _ => format!("AWS does not take these credentials: {failure}"),
+        },
     )
     .help("sign in (`aws sso login`, AWS_PROFILE, a role in CI), or add `--provider mock` for the simulated cloud")
 }
