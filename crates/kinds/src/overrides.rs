@@ -109,6 +109,14 @@ pub(crate) fn ignored(
     if let Some((_, property)) = renamed.iter().find(|(field, _)| *field == path) {
         return Ok((decl.address.clone(), (*property).to_owned()));
     }
+    // Every declaration has `tags`, whatever the property is called.
+    let main = out.resource(&decl.address);
+    let main = main.and_then(|main| out.catalog.resource_type(&main.type_name));
+    if let Some(field) = main.as_ref().and_then(|main| main.tags.as_ref())
+        && path == "tags"
+    {
+        return Ok((decl.address.clone(), field.property.to_string()));
+    }
     let root = path.split('.').next().unwrap_or(path);
     if let Some(rest) = path.strip_prefix(root).and_then(|r| r.strip_prefix('.'))
         && let Some(address) = part(decl, root, out)

@@ -135,7 +135,13 @@ impl Case<'_, '_, '_> {
 
     fn tag_differences(&self, field: &formwork_schema::TagField, found: &mut Vec<Difference>) {
         let context = self.context;
-        let wanted = tags::wanted(self.item, field, &context.words, self.held.generation);
+        let wanted = tags::wanted(
+            self.item,
+            field,
+            &context.words,
+            Some(self.held),
+            self.held.generation,
+        );
         let live = tags::of_object(self.held, field);
         let authored = tags::of_properties(&self.held.object.authored, field);
         let lookup = context.lookup(self.decided);

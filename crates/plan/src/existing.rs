@@ -340,6 +340,11 @@ impl Case<'_, '_, '_> {
             let Some((root, below)) = names.split_first() else {
                 continue;
             };
+            // Tags are put together apart, because ours among them are never left alone.
+            let tags = self.item.ty.tags.as_ref();
+            if tags.is_some_and(|field| *field.property == **root) {
+                continue;
+            }
             let value = live.get(*root).and_then(|live| json_at(live, below));
             out.push((Path(names.join("/").into()), value.cloned()));
         }

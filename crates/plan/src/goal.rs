@@ -58,7 +58,7 @@ pub(crate) fn goal(
     }
     let mut foreign = Map::new();
     if let Some(field) = item.ty.tags.as_ref().filter(|_| !item.is_slice()) {
-        let wanted = tags::wanted(item, field, &context.words, decided.generation);
+        let wanted = tags::wanted(item, field, &context.words, held, decided.generation);
         if let Some(held) = held {
             let ours = |key: &str| wanted.iter().any(|(known, _)| **known == *key);
             foreign_tags(held, field, &ours, &mut foreign);

@@ -49,22 +49,35 @@ pub(crate) enum TagValue<'n> {
 /// Tags by key, each once.
 pub(crate) type Tags<'n> = Vec<(Arc<str>, TagValue<'n>)>;
 
-/// The tags a new or living object should have; ours last.
+/// The tags a new or living object should have; ours last. Where changes of them are ignored, a living object keeps those
+/// it has, but for ours.
 pub(crate) fn wanted<'n>(
     item: &Item<'n>,
     field: &TagField,
     words: &Words,
+    held: Option<&Held<'_>>,
     generation: u32,
 ) -> Tags<'n> {
     let mut out = Vec::new();
     let Some(resource) = item.desired else {
         return out;
     };
-    for (key, value) in &resource.tags {
-        put(&mut out, key.clone(), TagValue::Node(value));
-    }
-    if let Some(node) = resource.properties.get(&field.property) {
-        authored(node, &mut out);
+    match held.filter(|_| are_ignored(resource, field)) {
+        Some(held) => {
+            let kept = of_object(held, field);
+            let kept = kept.iter().filter(|(key, _)| !key.starts_with("aws:"));
+            out.extend(
+                kept.map(|(key, value)| (Arc::from(&**key), TagValue::Text(Arc::from(&**value)))),
+            );
+        }
+        None => {
+            for (key, value) in &resource.tags {
+                put(&mut out, key.clone(), TagValue::Node(value));
+            }
+            if let Some(node) = resource.properties.get(&field.property) {
+                authored(node, &mut out);
+            }
+        }
     }
     let address = item.address.tag();
     let generation = generation.to_string();
@@ -77,6 +90,12 @@ pub(crate) fn wanted<'n>(
         put(&mut out, key.clone(), TagValue::Text(value));
     }
     out
+}
+
+/// Whether the tags of a resource are left alone once it is there.
+pub(crate) fn are_ignored(resource: &Resource, field: &TagField) -> bool {
+    let ignored = resource.ignore_changes.iter();
+    ignored.into_iter().any(|path| **path == *field.property)
 }
 
 fn put<'n>(tags: &mut Tags<'n>, key: Arc<str>, value: TagValue<'n>) {
