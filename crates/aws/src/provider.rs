@@ -234,6 +234,8 @@ async fn sliced(at: &At<'_>, part: &Part, request: &Request) -> Result<Reply, Fa
                 .into_iter()
                 .collect(),
         )),
+        // A slice is looked for by what it is a slice of.
+        Request::Search { .. } => Ok(Reply::Candidates(Vec::new())),
         Request::Create {
             properties, token, ..
         } => {
