@@ -104,6 +104,16 @@ pub(super) const ADVICE: &[(&str, &str, &str)] = &[
         "version",
     ),
     (
+        "secret",
+        "its value is in no file: `formwork secret set NAME` takes it from a prompt or from standard input",
+        "value secretstring secretbinary string",
+    ),
+    (
+        "secret",
+        "nothing to write: Secrets Manager keeps a deleted secret for 30 days",
+        "recoverywindowindays recoverywindow deletionpolicy",
+    ),
+    (
         "queue",
         "who may send says so: `access = [jobs.send]` of a function, `on` for events",
         "policy queuepolicy",

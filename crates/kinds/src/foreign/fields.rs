@@ -332,6 +332,10 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("rest_api", "plans", "usageplan usageplans apikeys apikey"),
     ("rest_api", "routes", "paths resources methods integrations"),
     ("rest_api", "stage", "stagename"),
+    ("secret", "generate", "generatesecretstring randompassword"),
+    ("secret", "kms_key", "kmskeyid"),
+    ("secret", "name", "secretname"),
+    ("secret", "replicas", "replica replicaregions"),
     ("rest_api", "tracing", "xraytracingenabled tracingenabled"),
     (
         "rest_api",

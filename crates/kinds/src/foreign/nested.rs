@@ -56,6 +56,10 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
         "projectiontype projection nonkeyattributes",
     ),
     ("index", "partition_key", "hashkey"),
+    ("generate", "exclude", "excludecharacters"),
+    ("generate", "key", "generatestringkey"),
+    ("generate", "length", "passwordlength"),
+    ("generate", "template", "secretstringtemplate"),
     ("index", "sort_key", "rangekey"),
     ("lifecycle", "archive_after", "transition transitiondays"),
     (
