@@ -12,10 +12,20 @@ mod registry;
 mod resource;
 mod shape;
 
+mod applicationautoscaling;
+mod autoscaling;
+mod batch;
+mod certificatemanager;
 mod cloudcontrol;
+mod ec2;
+mod ecr;
+mod ecs;
+mod efs;
+mod elasticloadbalancingv2;
 mod iam;
 mod lambda;
 mod logs;
+mod route53;
 mod sqs;
 
 pub use account::Options;

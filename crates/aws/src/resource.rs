@@ -1,7 +1,7 @@
 //! What a type of AWS object has to offer: one file a type implements [`Resource`].
 
 use crate::clients::Clients;
-use crate::shape::{Misfit, Object};
+use crate::shape::{Misfit, Object, Shape};
 use async_trait::async_trait;
 use formwork_provider::{
     Failure, FailureClass, Listing, Live, Page, Reply, TAG_ADDRESS, TAG_GENERATION, Target,
@@ -90,6 +90,12 @@ impl At<'_> {
         }
     }
 
+    /// An object as AWS showed it, whose tags are among its properties already.
+    pub(crate) fn seen(&self, id: impl Into<Arc<str>>, properties: Map<String, Json>) -> Live {
+        let tags = self.tags(&properties);
+        self.live(id, properties, tags)
+    }
+
     /// The tags among properties.
     pub(crate) fn tags(&self, properties: &Map<String, Json>) -> BTreeMap<String, String> {
         let field = self.resource.tags.as_ref();
@@ -153,6 +159,27 @@ impl At<'_> {
         tag(TAG_ADDRESS) == Some(&*self.target.address.tag())
             && tag(TAG_GENERATION) == Some(&*self.target.generation.to_string())
     }
+}
+
+/// Tags as a list of an SDK's own type, which has a key and a value.
+pub(crate) fn tag_list<T: Shape>(tags: &BTreeMap<String, String>) -> Result<Vec<T>, Misfit> {
+    Vec::take(&Json::Array(tags.iter().map(pair).collect()))
+}
+
+/// The failure of a call that completes what was just created under no name of ours: the object is there, so another
+/// create would make a second one.
+pub(crate) fn half_made(failure: Failure) -> Failure {
+    let class = match failure.class.repeatable() {
+        true => FailureClass::Transient,
+        false => FailureClass::CreationFailed,
+    };
+    Failure { class, ..failure }
+}
+
+/// The reply of a poll of something that AWS made in vain.
+pub(crate) fn failed(reason: Option<&str>) -> Failure {
+    let message = reason.unwrap_or("AWS gives no reason");
+    Failure::new(FailureClass::CreationFailed, "CreationFailed", message)
 }
 
 fn pair((key, value): (&String, &String)) -> Json {
