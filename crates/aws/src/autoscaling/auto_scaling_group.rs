@@ -4,7 +4,9 @@ use crate::failure::{failure, found};
 use crate::resource::{At, Change, Resource, settled};
 use crate::shape::{Misfit, Object, fields, fill, put, show};
 use async_trait::async_trait;
-use aws_sdk_autoscaling::types::{AutoScalingGroup as Group, Tag, TagDescription};
+use aws_sdk_autoscaling::types::{
+    AutoScalingGroup as Group, Tag, TagDescription, TrafficSourceIdentifier,
+};
 use formwork_provider::{Failure, Live, Reply};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -186,7 +188,8 @@ async fn attach(at: &At<'_>, change: &Change<'_>) -> Result<(), Failure> {
         }
     }
     if change.touches(&["TrafficSources"]) {
-        let wanted = Object::new(change.wanted).get("TrafficSources")?.unwrap_or_default();
+        let wanted: Vec<TrafficSourceIdentifier> =
+            Object::new(change.wanted).get("TrafficSources")?.unwrap_or_default();
         let (new, gone) = moves(group.traffic_sources(), &wanted);
         if !new.is_empty() {
             let sent = autoscaling.attach_traffic_sources().auto_scaling_group_name(name);

@@ -1,4 +1,5 @@
 //! What job definitions are made of: containers, what they take, and when they are tried again.
+#![expect(deprecated, reason = "memory and vcpus are still properties of the type")]
 
 use crate::shape::{shape, words};
 use aws_sdk_batch::types::{

@@ -1,4 +1,5 @@
 //! What compute environments are made of.
+#![expect(deprecated, reason = "an image is still a property of the type")]
 
 use crate::shape::{shape, words};
 use aws_sdk_batch::types::{

@@ -1,4 +1,5 @@
 //! Certificates: each is issued once its names are proved, which takes minutes or somebody's doing.
+#![expect(deprecated, reason = "transparency is still a property of the type")]
 
 use super::proof;
 use crate::failure::{failure, found, lacks};

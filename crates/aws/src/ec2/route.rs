@@ -3,7 +3,7 @@
 use super::filter;
 use crate::failure::{failure, found};
 use crate::resource::{At, Change, Resource, settled};
-use crate::shape::{Object, fields, put, show};
+use crate::shape::{Object, fields, put};
 use async_trait::async_trait;
 use aws_sdk_ec2::types::Route as Entry;
 use formwork_provider::{Failure, Live, Reply};

@@ -6,7 +6,7 @@ use crate::resource::{At, Change, Resource, half_made, settled};
 use crate::shape::{Object, fill, put, show, words};
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, Filter, ResourceType, Tenancy, Vpc as Network, VpcAttributeName,
+    AttributeBooleanValue, Filter, ResourceType, Tenancy, Vpc as Network, VpcAttributeName, VpcTenancy,
 };
 use formwork_provider::{Failure, Live, Reply};
 use serde_json::{Map, Value as Json};
@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 /// `AWS::EC2::VPC`, by its id.
 pub(crate) struct Vpc;
 
-words!(Tenancy);
+words!(Tenancy, VpcTenancy);
 
 #[async_trait]
 impl Described for Vpc {

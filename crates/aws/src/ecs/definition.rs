@@ -8,11 +8,11 @@ use aws_sdk_ecs::types::{
     EfsAuthorizationConfigIam, EfsTransitEncryption, EfsVolumeConfiguration, EnvironmentFile,
     EnvironmentFileType, EphemeralStorage, FSxWindowsFileServerAuthorizationConfig,
     FSxWindowsFileServerVolumeConfiguration, FirelensConfiguration, FirelensConfigurationType,
-    HealthCheck, HostEntry, HostVolumeProperties, InferenceAccelerator, IpcMode,
+    HealthCheck, HostEntry, HostVolumeProperties, IpcMode,
     KernelCapabilities, LinuxParameters, MountPoint, NetworkMode, OsFamily, PidMode,
     PortMapping, ProxyConfiguration, ProxyConfigurationType, RepositoryCredentials,
     ResourceRequirement, ResourceType, RuntimePlatform, S3FilesVolumeConfiguration, Scope,
-    SharingStrategy, SystemControl, TaskDefinitionPlacementConstraint,
+    SystemControl, TaskDefinitionPlacementConstraint,
     TaskDefinitionPlacementConstraintType, Tmpfs, TransportProtocol, Ulimit, UlimitName,
     VersionConsistency, Volume, VolumeFrom,
 };
@@ -34,7 +34,7 @@ words!(
     ProxyConfigurationType,
     ResourceType,
     Scope,
-    SharingStrategy,
+   
     TaskDefinitionPlacementConstraintType,
     TransportProtocol,
     UlimitName,
@@ -108,7 +108,6 @@ shape!(FirelensConfiguration { options, r#type });
 shape!(HealthCheck { command, interval, retries, start_period, timeout });
 shape!(HostEntry { hostname, ip_address });
 shape!(HostVolumeProperties { source_path });
-shape!(InferenceAccelerator { device_name, device_type });
 shape!(KernelCapabilities { add, drop });
 shape!(LinuxParameters {
     capabilities,
@@ -130,7 +129,7 @@ shape!(PortMapping {
 });
 shape!(ProxyConfiguration { container_name, properties = "ProxyConfigurationProperties", r#type });
 shape!(RepositoryCredentials { credentials_parameter });
-shape!(ResourceRequirement { sharing_strategy, r#type, value });
+shape!(ResourceRequirement { r#type, value });
 shape!(RuntimePlatform { cpu_architecture, operating_system_family });
 shape!(S3FilesVolumeConfiguration {
     access_point_arn,

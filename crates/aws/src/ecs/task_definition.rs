@@ -21,7 +21,6 @@ fields!(definition {
     ephemeral_storage,
     execution_role_arn,
     family,
-    inference_accelerators,
     ipc_mode,
     memory,
     network_mode,
