@@ -5,10 +5,9 @@ use aws_sdk_applicationautoscaling::types::{
     AdjustmentType, CustomizedMetricSpecification, MetricAggregationType, MetricDimension,
     MetricStatistic, MetricType, PolicyType, PredefinedMetricSpecification,
     PredictiveScalingCustomizedMetricSpecification, PredictiveScalingMaxCapacityBreachBehavior,
-    PredictiveScalingMetric, PredictiveScalingMetricDataQuery,
-    PredictiveScalingMetricDimension, PredictiveScalingMetricSpecification,
-    PredictiveScalingMetricStat, PredictiveScalingMode, PredictiveScalingPolicyConfiguration,
-    PredictiveScalingPredefinedLoadMetricSpecification,
+    PredictiveScalingMetric, PredictiveScalingMetricDataQuery, PredictiveScalingMetricDimension,
+    PredictiveScalingMetricSpecification, PredictiveScalingMetricStat, PredictiveScalingMode,
+    PredictiveScalingPolicyConfiguration, PredictiveScalingPredefinedLoadMetricSpecification,
     PredictiveScalingPredefinedMetricPairSpecification,
     PredictiveScalingPredefinedScalingMetricSpecification, StepAdjustment,
     StepScalingPolicyConfiguration, TargetTrackingMetric, TargetTrackingMetricDataQuery,
@@ -34,10 +33,25 @@ shape!(CustomizedMetricSpecification {
     unit,
 });
 shape!(MetricDimension { name, value });
-shape!(PredefinedMetricSpecification { predefined_metric_type, resource_label });
-shape!(PredictiveScalingCustomizedMetricSpecification { metric_data_queries });
-shape!(PredictiveScalingMetric { dimensions, metric_name, namespace });
-shape!(PredictiveScalingMetricDataQuery { expression, id, label, metric_stat, return_data });
+shape!(PredefinedMetricSpecification {
+    predefined_metric_type,
+    resource_label
+});
+shape!(PredictiveScalingCustomizedMetricSpecification {
+    metric_data_queries
+});
+shape!(PredictiveScalingMetric {
+    dimensions,
+    metric_name,
+    namespace
+});
+shape!(PredictiveScalingMetricDataQuery {
+    expression,
+    id,
+    label,
+    metric_stat,
+    return_data
+});
 shape!(PredictiveScalingMetricDimension { name, value });
 shape!(PredictiveScalingMetricSpecification {
     customized_capacity_metric_specification,
@@ -80,8 +94,18 @@ shape!(StepScalingPolicyConfiguration {
     min_adjustment_magnitude,
     step_adjustments,
 });
-shape!(TargetTrackingMetric { dimensions, metric_name, namespace });
-shape!(TargetTrackingMetricDataQuery { expression, id, label, metric_stat, return_data });
+shape!(TargetTrackingMetric {
+    dimensions,
+    metric_name,
+    namespace
+});
+shape!(TargetTrackingMetricDataQuery {
+    expression,
+    id,
+    label,
+    metric_stat,
+    return_data
+});
 shape!(TargetTrackingMetricDimension { name, value });
 shape!(TargetTrackingMetricStat { metric, stat, unit });
 shape!(TargetTrackingScalingPolicyConfiguration {

@@ -14,7 +14,10 @@ use serde_json::{Map, Value as Json};
 /// `AWS::ApplicationAutoScaling::ScalableTarget`, by `<resource>|<dimension>|<namespace>`.
 pub(crate) struct ScalableTarget;
 
-shape!(ScalableTargetAction { max_capacity, min_capacity });
+shape!(ScalableTargetAction {
+    max_capacity,
+    min_capacity
+});
 shape!(SuspendedState {
     dynamic_scaling_in_suspended,
     dynamic_scaling_out_suspended,
@@ -43,7 +46,12 @@ impl Resource for ScalableTarget {
             .scalable_dimension(dimension.into())
             .resource_ids(resource);
         let output = asked.send().await.map_err(failure)?;
-        let Some(target) = output.scalable_targets.unwrap_or_default().into_iter().next() else {
+        let Some(target) = output
+            .scalable_targets
+            .unwrap_or_default()
+            .into_iter()
+            .next()
+        else {
             return Ok(None);
         };
         let mut map = Map::new();
@@ -56,9 +64,17 @@ impl Resource for ScalableTarget {
         let Some(arn) = target.scalable_target_arn() else {
             return Ok(Some(at.seen(at.id()?, map)));
         };
-        let asked = at.clients.applicationautoscaling().list_tags_for_resource().resource_arn(arn);
+        let asked = at
+            .clients
+            .applicationautoscaling()
+            .list_tags_for_resource()
+            .resource_arn(arn);
         let tags = found(asked.send().await.map_err(failure))?.and_then(|output| output.tags);
-        Ok(Some(at.live(at.id()?, map, tags.unwrap_or_default().into_iter().collect())))
+        Ok(Some(at.live(
+            at.id()?,
+            map,
+            tags.unwrap_or_default().into_iter().collect(),
+        )))
     }
 
     async fn create(
@@ -68,7 +84,10 @@ impl Resource for ScalableTarget {
         _token: &str,
     ) -> Result<Reply, Failure> {
         let object = Object::new(wanted);
-        let sent = at.clients.applicationautoscaling().register_scalable_target();
+        let sent = at
+            .clients
+            .applicationautoscaling()
+            .register_scalable_target();
         let tags = at.tags(wanted);
         let tags = (!tags.is_empty()).then(|| tags.into_iter().collect());
         let sent = bounds!(fill sent, object).set_tags(tags);
@@ -91,7 +110,10 @@ impl Resource for ScalableTarget {
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
         let wanted = Object::new(change.wanted);
         if change.touches(&["MaxCapacity", "MinCapacity", "RoleARN", "SuspendedState"]) {
-            let sent = at.clients.applicationautoscaling().register_scalable_target();
+            let sent = at
+                .clients
+                .applicationautoscaling()
+                .register_scalable_target();
             bounds!(fill sent, wanted).send().await.map_err(failure)?;
         }
         if change.touches(&["ScheduledActions"]) {
@@ -132,7 +154,11 @@ impl Resource for ScalableTarget {
 
 fn id(object: &Object<'_>) -> Result<String, Failure> {
     let part = |name| -> Result<String, Misfit> { Ok(object.get(name)?.unwrap_or_default()) };
-    let parts = [part("ResourceId")?, part("ScalableDimension")?, part("ServiceNamespace")?];
+    let parts = [
+        part("ResourceId")?,
+        part("ScalableDimension")?,
+        part("ServiceNamespace")?,
+    ];
     Ok(parts.join("|"))
 }
 
@@ -157,7 +183,8 @@ async fn actions(at: &At<'_>) -> Result<Vec<ScheduledAction>, Failure> {
 fn shown(action: &ScheduledAction) -> Json {
     let mut map = Map::new();
     show!(map, *action, { schedule, scheduled_action_name, scalable_target_action, timezone });
-    let time = |time: Option<&DateTime>| time.and_then(|time| time.fmt(DateTimeFormat::DateTime).ok());
+    let time =
+        |time: Option<&DateTime>| time.and_then(|time| time.fmt(DateTimeFormat::DateTime).ok());
     put(&mut map, "StartTime", &time(action.start_time()));
     put(&mut map, "EndTime", &time(action.end_time()));
     Json::Object(map)
@@ -179,7 +206,9 @@ async fn schedule(at: &At<'_>, object: &Object<'_>) -> Result<(), Failure> {
             .set_start_time(time(&action, "StartTime")?)
             .set_end_time(time(&action, "EndTime")?);
         let sent = fill!(sent, action, { schedule, scheduled_action_name, scalable_target_action, timezone });
-        action.finish().map_err(|misfit| misfit.within("ScheduledActions"))?;
+        action
+            .finish()
+            .map_err(|misfit| misfit.within("ScheduledActions"))?;
         sent.send().await.map_err(failure)?;
         kept.extend(action.get::<String>("ScheduledActionName")?);
     }
@@ -204,7 +233,8 @@ fn time(action: &Object<'_>, name: &str) -> Result<Option<DateTime>, Misfit> {
         return Ok(None);
     };
     let time = DateTime::from_str(&text, DateTimeFormat::DateTimeWithOffset);
-    time.map(Some).map_err(|error| Misfit::new(error.to_string()).within(name))
+    time.map(Some)
+        .map_err(|error| Misfit::new(error.to_string()).within(name))
 }
 
 async fn retag(at: &At<'_>, change: &Change<'_>) -> Result<(), Failure> {
@@ -215,17 +245,36 @@ async fn retag(at: &At<'_>, change: &Change<'_>) -> Result<(), Failure> {
         .service_namespace(ServiceNamespace::from(namespace))
         .scalable_dimension(dimension.into())
         .resource_ids(resource);
-    let targets = asked.send().await.map_err(failure)?.scalable_targets.unwrap_or_default();
-    let Some(arn) = targets.first().and_then(|target| target.scalable_target_arn()) else {
+    let targets = asked
+        .send()
+        .await
+        .map_err(failure)?
+        .scalable_targets
+        .unwrap_or_default();
+    let Some(arn) = targets
+        .first()
+        .and_then(|target| target.scalable_target_arn())
+    else {
         return Ok(());
     };
     let there = autoscaling.list_tags_for_resource().resource_arn(arn);
-    let there = there.send().await.map_err(failure)?.tags.unwrap_or_default();
+    let there = there
+        .send()
+        .await
+        .map_err(failure)?
+        .tags
+        .unwrap_or_default();
     lead_tags!(
         there.into_iter().collect(),
         at.tags(change.wanted),
-        |set| autoscaling.tag_resource().resource_arn(arn).set_tags(Some(set.into_iter().collect())),
-        |keys| autoscaling.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)),
+        |set| autoscaling
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(set.into_iter().collect())),
+        |keys| autoscaling
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(keys)),
     );
     Ok(())
 }

@@ -27,7 +27,10 @@ impl Resource for ScalingPolicy {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
         let [arn, _] = at.ids()?;
         let policies = of_namespace(at, namespace(arn)).await?;
-        Ok(policies.iter().find(|policy| policy.policy_arn() == arn).map(|one| live(at, one)))
+        Ok(policies
+            .iter()
+            .find(|policy| policy.policy_arn() == arn)
+            .map(|one| live(at, one)))
     }
 
     async fn create(
@@ -70,7 +73,9 @@ impl Resource for ScalingPolicy {
         let all = policies.iter().map(|one| live(at, one));
         let alike = |live: &Live, name: &str| live.properties.get(name) == whole.get(name);
         let names = ["PolicyName", "ResourceId", "ScalableDimension"];
-        Ok(all.filter(|live| names.iter().all(|name| alike(live, name))).collect())
+        Ok(all
+            .filter(|live| names.iter().all(|name| alike(live, name)))
+            .collect())
     }
 }
 
@@ -81,7 +86,10 @@ fn namespace(arn: &str) -> &str {
 }
 
 async fn of_namespace(at: &At<'_>, namespace: &str) -> Result<Vec<Policy>, Failure> {
-    let pages = at.clients.applicationautoscaling().describe_scaling_policies();
+    let pages = at
+        .clients
+        .applicationautoscaling()
+        .describe_scaling_policies();
     let pages = pages.service_namespace(ServiceNamespace::from(namespace));
     let mut pages = pages.into_paginator().items().send();
     let mut policies = Vec::new();
@@ -126,5 +134,8 @@ fn live(at: &At<'_>, one: &Policy) -> Live {
     let mut map = Map::new();
     policy!(show map, *one);
     put(&mut map, "Arn", &one.policy_arn);
-    at.seen(format!("{}|{}", one.policy_arn(), one.scalable_dimension().as_str()), map)
+    at.seen(
+        format!("{}|{}", one.policy_arn(), one.scalable_dimension().as_str()),
+        map,
+    )
 }

@@ -45,7 +45,13 @@ fields!(settings {
 });
 
 /// Properties with calls of their own.
-const APART: &[&str] = &["LoadBalancerNames", "MetricsCollection", "Tags", "TargetGroupARNs", "TrafficSources"];
+const APART: &[&str] = &[
+    "LoadBalancerNames",
+    "MetricsCollection",
+    "Tags",
+    "TargetGroupARNs",
+    "TrafficSources",
+];
 
 #[async_trait]
 impl Resource for AutoScalingGroup {
@@ -88,7 +94,11 @@ impl Resource for AutoScalingGroup {
             .auto_scaling_group_name(name);
         object.elsewhere(APART);
         object.finish()?;
-        if change.changed.keys().any(|name| !APART.contains(&name.as_str())) {
+        if change
+            .changed
+            .keys()
+            .any(|name| !APART.contains(&name.as_str()))
+        {
             sent.send().await.map_err(failure)?;
         }
         metrics(at, name, &object).await?;
@@ -102,7 +112,11 @@ impl Resource for AutoScalingGroup {
     /// With its machines, whatever protects them: nobody else starts any in it.
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
         let gone = at.clients.autoscaling().delete_auto_scaling_group();
-        let gone = gone.auto_scaling_group_name(at.id()?).force_delete(true).send().await;
+        let gone = gone
+            .auto_scaling_group_name(at.id()?)
+            .force_delete(true)
+            .send()
+            .await;
         match gone.map_err(failure) {
             Err(failure) if failure.message.contains("not found") => {}
             Err(failure) if failure.message.contains("Pending Delete") => {}
@@ -113,7 +127,11 @@ impl Resource for AutoScalingGroup {
 
     async fn poll(&self, at: &At<'_>, deleting: bool) -> Result<Reply, Failure> {
         let Some(group) = described(at).await? else {
-            return Ok(if deleting { Reply::Deleted } else { Reply::Absent });
+            return Ok(if deleting {
+                Reply::Deleted
+            } else {
+                Reply::Absent
+            });
         };
         let machines = group.instances().len();
         Ok(match deleting {
@@ -127,7 +145,11 @@ async fn described(at: &At<'_>) -> Result<Option<Group>, Failure> {
     let asked = at.clients.autoscaling().describe_auto_scaling_groups();
     let asked = asked.auto_scaling_group_names(at.id()?).send().await;
     let output = asked.map_err(failure)?;
-    Ok(output.auto_scaling_groups.unwrap_or_default().into_iter().next())
+    Ok(output
+        .auto_scaling_groups
+        .unwrap_or_default()
+        .into_iter()
+        .next())
 }
 
 /// Subnets as the API takes them: joined by commas.
@@ -143,12 +165,16 @@ async fn metrics(at: &At<'_>, name: &str, object: &Object<'_>) -> Result<(), Fai
     };
     let autoscaling = at.clients.autoscaling();
     if collections.is_empty() {
-        let gone = autoscaling.disable_metrics_collection().auto_scaling_group_name(name);
+        let gone = autoscaling
+            .disable_metrics_collection()
+            .auto_scaling_group_name(name);
         gone.send().await.map_err(failure)?;
     }
     for collection in collections {
         let collection = Object::of(collection)?;
-        let sent = autoscaling.enable_metrics_collection().auto_scaling_group_name(name);
+        let sent = autoscaling
+            .enable_metrics_collection()
+            .auto_scaling_group_name(name);
         let sent = fill!(sent, collection, { granularity, metrics });
         collection.finish()?;
         sent.send().await.map_err(failure)?;
@@ -163,41 +189,74 @@ async fn attach(at: &At<'_>, change: &Change<'_>) -> Result<(), Failure> {
         return Ok(());
     };
     let wanted = |property: &str| -> Result<Vec<String>, Misfit> {
-        Ok(Object::new(change.wanted).get(property)?.unwrap_or_default())
+        Ok(Object::new(change.wanted)
+            .get(property)?
+            .unwrap_or_default())
     };
     if change.touches(&["TargetGroupARNs"]) {
         let (new, gone) = moves(group.target_group_arns(), &wanted("TargetGroupARNs")?);
         if !new.is_empty() {
-            let sent = autoscaling.attach_load_balancer_target_groups().auto_scaling_group_name(name);
-            sent.set_target_group_arns(Some(new)).send().await.map_err(failure)?;
+            let sent = autoscaling
+                .attach_load_balancer_target_groups()
+                .auto_scaling_group_name(name);
+            sent.set_target_group_arns(Some(new))
+                .send()
+                .await
+                .map_err(failure)?;
         }
         if !gone.is_empty() {
-            let sent = autoscaling.detach_load_balancer_target_groups().auto_scaling_group_name(name);
-            sent.set_target_group_arns(Some(gone)).send().await.map_err(failure)?;
+            let sent = autoscaling
+                .detach_load_balancer_target_groups()
+                .auto_scaling_group_name(name);
+            sent.set_target_group_arns(Some(gone))
+                .send()
+                .await
+                .map_err(failure)?;
         }
     }
     if change.touches(&["LoadBalancerNames"]) {
         let (new, gone) = moves(group.load_balancer_names(), &wanted("LoadBalancerNames")?);
         if !new.is_empty() {
-            let sent = autoscaling.attach_load_balancers().auto_scaling_group_name(name);
-            sent.set_load_balancer_names(Some(new)).send().await.map_err(failure)?;
+            let sent = autoscaling
+                .attach_load_balancers()
+                .auto_scaling_group_name(name);
+            sent.set_load_balancer_names(Some(new))
+                .send()
+                .await
+                .map_err(failure)?;
         }
         if !gone.is_empty() {
-            let sent = autoscaling.detach_load_balancers().auto_scaling_group_name(name);
-            sent.set_load_balancer_names(Some(gone)).send().await.map_err(failure)?;
+            let sent = autoscaling
+                .detach_load_balancers()
+                .auto_scaling_group_name(name);
+            sent.set_load_balancer_names(Some(gone))
+                .send()
+                .await
+                .map_err(failure)?;
         }
     }
     if change.touches(&["TrafficSources"]) {
-        let wanted: Vec<TrafficSourceIdentifier> =
-            Object::new(change.wanted).get("TrafficSources")?.unwrap_or_default();
+        let wanted: Vec<TrafficSourceIdentifier> = Object::new(change.wanted)
+            .get("TrafficSources")?
+            .unwrap_or_default();
         let (new, gone) = moves(group.traffic_sources(), &wanted);
         if !new.is_empty() {
-            let sent = autoscaling.attach_traffic_sources().auto_scaling_group_name(name);
-            sent.set_traffic_sources(Some(new)).send().await.map_err(failure)?;
+            let sent = autoscaling
+                .attach_traffic_sources()
+                .auto_scaling_group_name(name);
+            sent.set_traffic_sources(Some(new))
+                .send()
+                .await
+                .map_err(failure)?;
         }
         if !gone.is_empty() {
-            let sent = autoscaling.detach_traffic_sources().auto_scaling_group_name(name);
-            sent.set_traffic_sources(Some(gone)).send().await.map_err(failure)?;
+            let sent = autoscaling
+                .detach_traffic_sources()
+                .auto_scaling_group_name(name);
+            sent.set_traffic_sources(Some(gone))
+                .send()
+                .await
+                .map_err(failure)?;
         }
     }
     Ok(())
@@ -205,7 +264,12 @@ async fn attach(at: &At<'_>, change: &Change<'_>) -> Result<(), Failure> {
 
 /// What a list gains and what it loses.
 fn moves<T: Clone + PartialEq>(there: &[T], wanted: &[T]) -> (Vec<T>, Vec<T>) {
-    let missing = |from: &[T], of: &[T]| of.iter().filter(|one| !from.contains(one)).cloned().collect();
+    let missing = |from: &[T], of: &[T]| {
+        of.iter()
+            .filter(|one| !from.contains(one))
+            .cloned()
+            .collect()
+    };
     (missing(there, wanted), missing(wanted, there))
 }
 
@@ -231,10 +295,22 @@ fn tags(name: &str, wanted: &Map<String, Json>) -> Result<BTreeMap<String, Tag>,
 async fn retag(at: &At<'_>, change: &Change<'_>) -> Result<(), Failure> {
     let (autoscaling, name) = (at.clients.autoscaling(), at.id()?);
     let wanted = tags(name, change.wanted)?;
-    let there = described(at).await?.and_then(|group| group.tags).unwrap_or_default();
-    let gone = there.iter().filter_map(|tag| tag.key()).filter(|key| !wanted.contains_key(*key));
+    let there = described(at)
+        .await?
+        .and_then(|group| group.tags)
+        .unwrap_or_default();
+    let gone = there
+        .iter()
+        .filter_map(|tag| tag.key())
+        .filter(|key| !wanted.contains_key(*key));
     let gone: Vec<Tag> = gone
-        .map(|key| Tag::builder().key(key).resource_id(name).resource_type("auto-scaling-group").build())
+        .map(|key| {
+            Tag::builder()
+                .key(key)
+                .resource_id(name)
+                .resource_type("auto-scaling-group")
+                .build()
+        })
         .collect();
     if !wanted.is_empty() {
         let sent = autoscaling.create_or_update_tags();
@@ -259,14 +335,21 @@ fn live(at: &At<'_>, group: &Group) -> Live {
         traffic_sources,
     });
     let subnets = group.vpc_zone_identifier().unwrap_or_default().split(',');
-    let subnets: Vec<String> = subnets.filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    let subnets: Vec<String> = subnets
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+        .collect();
     put(&mut map, "VPCZoneIdentifier", &subnets);
     if !group.enabled_metrics().is_empty() {
         map.insert("MetricsCollection".to_owned(), collected(group));
     }
     let of = |tag: &TagDescription| Some((tag.key.clone()?, tag.value.clone().unwrap_or_default()));
     let tags: BTreeMap<String, String> = group.tags().iter().filter_map(of).collect();
-    let mut live = at.live(group.auto_scaling_group_name().unwrap_or_default(), map, tags);
+    let mut live = at.live(
+        group.auto_scaling_group_name().unwrap_or_default(),
+        map,
+        tags,
+    );
     let shown = group.tags().iter().map(|tag| {
         json!({ "Key": tag.key, "Value": tag.value, "PropagateAtLaunch": tag.propagate_at_launch })
     });
@@ -282,6 +365,8 @@ fn collected(group: &Group) -> Json {
         let often = metric.granularity().unwrap_or("1Minute");
         by.entry(often).or_default().extend(metric.metric());
     }
-    let each = by.into_iter().map(|(often, metrics)| json!({ "Granularity": often, "Metrics": metrics }));
+    let each = by
+        .into_iter()
+        .map(|(often, metrics)| json!({ "Granularity": often, "Metrics": metrics }));
     each.collect()
 }

@@ -10,11 +10,11 @@ use aws_sdk_autoscaling::types::{
     CpuManufacturer, CpuPerformanceFactorRequest, DeletionProtection, DistributionSegment,
     ImpairedZoneHealthCheckBehavior, InstanceGeneration, InstanceLifecyclePolicy,
     InstanceMaintenancePolicy, InstanceRequirements, InstancesDistribution, LaunchTemplate,
-    LaunchTemplateOverrides, LaunchTemplateSpecification, LifecycleHookSpecification,
-    LocalStorage, LocalStorageType, MemoryGiBPerVCpuRequest, MemoryMiBRequest,
-    MixedInstancesPolicy, NetworkBandwidthGbpsRequest, NetworkInterfaceCountRequest,
-    PerformanceFactorReferenceRequest, RetentionAction, RetentionTriggers, Tag,
-    TargetCapacityType, TotalLocalStorageGbRequest, TrafficSourceIdentifier, VCpuCountRequest,
+    LaunchTemplateOverrides, LaunchTemplateSpecification, LifecycleHookSpecification, LocalStorage,
+    LocalStorageType, MemoryGiBPerVCpuRequest, MemoryMiBRequest, MixedInstancesPolicy,
+    NetworkBandwidthGbpsRequest, NetworkInterfaceCountRequest, PerformanceFactorReferenceRequest,
+    RetentionAction, RetentionTriggers, Tag, TargetCapacityType, TotalLocalStorageGbRequest,
+    TrafficSourceIdentifier, VCpuCountRequest,
 };
 
 words!(
@@ -36,7 +36,9 @@ words!(
 );
 shape!(AcceleratorCountRequest { max, min });
 shape!(AcceleratorTotalMemoryMiBRequest { max, min });
-shape!(AvailabilityZoneDistribution { capacity_distribution_strategy });
+shape!(AvailabilityZoneDistribution {
+    capacity_distribution_strategy
+});
 shape!(AvailabilityZoneImpairmentPolicy {
     impaired_zone_health_check_behavior,
     zonal_shift_enabled,
@@ -52,9 +54,14 @@ shape!(CapacityReservationTarget {
     capacity_reservation_resource_group_arns,
 });
 shape!(CpuPerformanceFactorRequest { references });
-shape!(DistributionSegment { target_capacity_types });
+shape!(DistributionSegment {
+    target_capacity_types
+});
 shape!(InstanceLifecyclePolicy { retention_triggers });
-shape!(InstanceMaintenancePolicy { max_healthy_percentage, min_healthy_percentage });
+shape!(InstanceMaintenancePolicy {
+    max_healthy_percentage,
+    min_healthy_percentage
+});
 shape!(InstanceRequirements {
     accelerator_count,
     accelerator_manufacturers,
@@ -91,7 +98,10 @@ shape!(InstancesDistribution {
     spot_instance_pools,
     spot_max_price,
 });
-shape!(LaunchTemplate { launch_template_specification, overrides });
+shape!(LaunchTemplate {
+    launch_template_specification,
+    overrides
+});
 shape!(LaunchTemplateOverrides {
     image_id,
     instance_requirements,
@@ -99,7 +109,11 @@ shape!(LaunchTemplateOverrides {
     launch_template_specification,
     weighted_capacity,
 });
-shape!(LaunchTemplateSpecification { launch_template_id, launch_template_name, version });
+shape!(LaunchTemplateSpecification {
+    launch_template_id,
+    launch_template_name,
+    version
+});
 shape!(LifecycleHookSpecification {
     default_result,
     heartbeat_timeout,
@@ -111,12 +125,21 @@ shape!(LifecycleHookSpecification {
 });
 shape!(MemoryGiBPerVCpuRequest { max, min });
 shape!(MemoryMiBRequest { max, min });
-shape!(MixedInstancesPolicy { instances_distribution, launch_template });
+shape!(MixedInstancesPolicy {
+    instances_distribution,
+    launch_template
+});
 shape!(NetworkBandwidthGbpsRequest { max, min });
 shape!(NetworkInterfaceCountRequest { max, min });
 shape!(PerformanceFactorReferenceRequest { instance_family });
-shape!(RetentionTriggers { terminate_hook_abandon });
-shape!(Tag { key, propagate_at_launch, value });
+shape!(RetentionTriggers {
+    terminate_hook_abandon
+});
+shape!(Tag {
+    key,
+    propagate_at_launch,
+    value
+});
 shape!(TotalLocalStorageGbRequest { max, min });
 shape!(TrafficSourceIdentifier { identifier, r#type });
 shape!(VCpuCountRequest { max, min });

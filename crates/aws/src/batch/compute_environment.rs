@@ -12,7 +12,13 @@ use serde_json::{Map, Value as Json};
 /// `AWS::Batch::ComputeEnvironment`, by its ARN; known by its name.
 pub(crate) struct ComputeEnvironment;
 
-fields!(settings { context, ecs_settings, service_role, state, unmanagedv_cpus });
+fields!(settings {
+    context,
+    ecs_settings,
+    service_role,
+    state,
+    unmanagedv_cpus
+});
 
 #[async_trait]
 impl Resource for ComputeEnvironment {
@@ -73,7 +79,11 @@ impl Resource for ComputeEnvironment {
         let id = at.id()?;
         let all = described(at, vec![id.to_owned()]).await?;
         let Some(environment) = all.first() else {
-            return Ok(if deleting { Reply::Deleted } else { Reply::Absent });
+            return Ok(if deleting {
+                Reply::Deleted
+            } else {
+                Reply::Absent
+            });
         };
         let reason = environment.status_reason();
         match environment.status() {
@@ -103,7 +113,10 @@ impl Resource for ComputeEnvironment {
 
 /// The settings of the resources that differ from what is there: some make AWS replace all machines, and some cannot
 /// be sent at all to environments of another sort, even unchanged (Batch API, UpdateComputeEnvironment).
-async fn resources(at: &At<'_>, object: &Object<'_>) -> Result<Option<ComputeResourceUpdate>, Failure> {
+async fn resources(
+    at: &At<'_>,
+    object: &Object<'_>,
+) -> Result<Option<ComputeResourceUpdate>, Failure> {
     let Some(Json::Object(wanted)) = object.json("ComputeResources") else {
         return Ok(None);
     };
@@ -112,21 +125,33 @@ async fn resources(at: &At<'_>, object: &Object<'_>) -> Result<Option<ComputeRes
     let changed = wanted.iter().filter(|(name, value)| {
         there.as_ref().and_then(|there| there.get(name.as_str())) != Some(value)
     });
-    let changed: Map<String, Json> = changed.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let changed: Map<String, Json> = changed
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     if changed.is_empty() {
         return Ok(None);
     }
     let update = ComputeResourceUpdate::take(&Json::Object(changed));
-    Ok(Some(update.map_err(|misfit: Misfit| misfit.within("ComputeResources"))?))
+    Ok(Some(update.map_err(|misfit: Misfit| {
+        misfit.within("ComputeResources")
+    })?))
 }
 
 /// The environments of these ARNs or names; one that was deleted is shown for a while.
-async fn described(at: &At<'_>, ids: Vec<String>) -> Result<Vec<ComputeEnvironmentDetail>, Failure> {
+async fn described(
+    at: &At<'_>,
+    ids: Vec<String>,
+) -> Result<Vec<ComputeEnvironmentDetail>, Failure> {
     let asked = at.clients.batch().describe_compute_environments();
     let asked = asked.set_compute_environments(Some(ids)).send().await;
     let output = found(asked.map_err(failure))?;
-    let all = output.and_then(|output| output.compute_environments).unwrap_or_default();
-    Ok(all.into_iter().filter(|one| one.status() != Some(&Status::Deleted)).collect())
+    let all = output
+        .and_then(|output| output.compute_environments)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .filter(|one| one.status() != Some(&Status::Deleted))
+        .collect())
 }
 
 fn live(at: &At<'_>, environment: &ComputeEnvironmentDetail) -> Live {
@@ -141,7 +166,10 @@ fn live(at: &At<'_>, environment: &ComputeEnvironmentDetail) -> Live {
         r#type,
         update_policy,
     });
-    let mut live = at.seen(environment.compute_environment_arn().unwrap_or_default(), map);
+    let mut live = at.seen(
+        environment.compute_environment_arn().unwrap_or_default(),
+        map,
+    );
     live.pending = matches!(
         environment.status(),
         Some(Status::Creating | Status::Updating | Status::Deleting)

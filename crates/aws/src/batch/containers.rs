@@ -1,5 +1,8 @@
 //! What job definitions are made of: containers, what they take, and when they are tried again.
-#![expect(deprecated, reason = "memory and vcpus are still properties of the type")]
+#![expect(
+    deprecated,
+    reason = "memory and vcpus are still properties of the type"
+)]
 
 use crate::shape::{shape, words};
 use aws_sdk_batch::types::{
@@ -14,8 +17,8 @@ use aws_sdk_batch::types::{
     ImagePullSecret, JobDefinitionType, JobTimeout, KeyValuePair, LinuxParameters,
     LogConfiguration, LogDriver, MountPoint, NetworkConfiguration, NodeProperties,
     NodeRangeProperty, PlatformCapability, RepositoryCredentials, ResourceRequirement,
-    ResourceType, RetryAction, RetryStrategy, RuntimePlatform, S3FilesVolumeConfiguration,
-    Secret, TaskContainerDependency, TaskContainerProperties, Tmpfs, Ulimit, Volume,
+    ResourceType, RetryAction, RetryStrategy, RuntimePlatform, S3FilesVolumeConfiguration, Secret,
+    TaskContainerDependency, TaskContainerProperties, Tmpfs, Ulimit, Volume,
 };
 
 words!(
@@ -30,8 +33,13 @@ words!(
     ResourceType,
     RetryAction,
 );
-shape!(ConsumableResourceProperties { consumable_resource_list });
-shape!(ConsumableResourceRequirement { consumable_resource, quantity });
+shape!(ConsumableResourceProperties {
+    consumable_resource_list
+});
+shape!(ConsumableResourceRequirement {
+    consumable_resource,
+    quantity
+});
 shape!(ContainerProperties {
     command,
     enable_execute_command,
@@ -57,7 +65,11 @@ shape!(ContainerProperties {
     vcpus,
     volumes,
 });
-shape!(Device { container_path, host_path, permissions });
+shape!(Device {
+    container_path,
+    host_path,
+    permissions
+});
 shape!(EcsProperties { task_properties });
 shape!(EcsTaskProperties {
     containers,
@@ -73,7 +85,10 @@ shape!(EcsTaskProperties {
     task_role_arn,
     volumes,
 });
-shape!(EfsAuthorizationConfig { access_point_id, iam });
+shape!(EfsAuthorizationConfig {
+    access_point_id,
+    iam
+});
 shape!(EfsVolumeConfiguration {
     authorization_config,
     file_system_id,
@@ -102,11 +117,23 @@ shape!(EksContainerSecurityContext {
     run_as_non_root,
     run_as_user,
 });
-shape!(EksContainerVolumeMount { mount_path, name, read_only, sub_path });
+shape!(EksContainerVolumeMount {
+    mount_path,
+    name,
+    read_only,
+    sub_path
+});
 shape!(EksEmptyDir { medium, size_limit });
 shape!(EksHostPath { path });
-shape!(EksMetadata { annotations, labels, namespace });
-shape!(EksPersistentVolumeClaim { claim_name, read_only });
+shape!(EksMetadata {
+    annotations,
+    labels,
+    namespace
+});
+shape!(EksPersistentVolumeClaim {
+    claim_name,
+    read_only
+});
 shape!(EksPodProperties {
     containers,
     dns_policy,
@@ -119,15 +146,31 @@ shape!(EksPodProperties {
     volumes,
 });
 shape!(EksProperties { pod_properties });
-shape!(EksSecret { optional, secret_name });
-shape!(EksVolume { empty_dir, host_path, name, persistent_volume_claim, secret });
+shape!(EksSecret {
+    optional,
+    secret_name
+});
+shape!(EksVolume {
+    empty_dir,
+    host_path,
+    name,
+    persistent_volume_claim,
+    secret
+});
 shape!(EphemeralStorage { size_in_gib = "SizeInGiB" });
-shape!(EvaluateOnExit { action, on_exit_code, on_reason, on_status_reason });
+shape!(EvaluateOnExit {
+    action,
+    on_exit_code,
+    on_reason,
+    on_status_reason
+});
 shape!(FargatePlatformConfiguration { platform_version });
 shape!(FirelensConfiguration { options, r#type });
 shape!(Host { source_path });
 shape!(ImagePullSecret { name });
-shape!(JobTimeout { attempt_duration_seconds });
+shape!(JobTimeout {
+    attempt_duration_seconds
+});
 shape!(KeyValuePair { name, value });
 shape!(LinuxParameters {
     devices,
@@ -137,10 +180,22 @@ shape!(LinuxParameters {
     swappiness,
     tmpfs,
 });
-shape!(LogConfiguration { log_driver, options, secret_options });
-shape!(MountPoint { container_path, read_only, source_volume });
+shape!(LogConfiguration {
+    log_driver,
+    options,
+    secret_options
+});
+shape!(MountPoint {
+    container_path,
+    read_only,
+    source_volume
+});
 shape!(NetworkConfiguration { assign_public_ip });
-shape!(NodeProperties { main_node, node_range_properties, num_nodes });
+shape!(NodeProperties {
+    main_node,
+    node_range_properties,
+    num_nodes
+});
 shape!(NodeRangeProperty {
     consumable_resource_properties,
     container,
@@ -149,10 +204,18 @@ shape!(NodeRangeProperty {
     instance_types,
     target_nodes,
 });
-shape!(RepositoryCredentials { credentials_parameter });
+shape!(RepositoryCredentials {
+    credentials_parameter
+});
 shape!(ResourceRequirement { r#type, value });
-shape!(RetryStrategy { attempts, evaluate_on_exit });
-shape!(RuntimePlatform { cpu_architecture, operating_system_family });
+shape!(RetryStrategy {
+    attempts,
+    evaluate_on_exit
+});
+shape!(RuntimePlatform {
+    cpu_architecture,
+    operating_system_family
+});
 shape!(S3FilesVolumeConfiguration {
     access_point_arn,
     file_system_arn,
@@ -160,7 +223,10 @@ shape!(S3FilesVolumeConfiguration {
     transit_encryption_port,
 });
 shape!(Secret { name, value_from });
-shape!(TaskContainerDependency { condition, container_name });
+shape!(TaskContainerDependency {
+    condition,
+    container_name
+});
 shape!(TaskContainerProperties {
     command,
     depends_on,
@@ -182,8 +248,16 @@ shape!(TaskContainerProperties {
     ulimits,
     user,
 });
-shape!(Tmpfs { container_path, mount_options, size });
-shape!(Ulimit { hard_limit, name, soft_limit });
+shape!(Tmpfs {
+    container_path,
+    mount_options,
+    size
+});
+shape!(Ulimit {
+    hard_limit,
+    name,
+    soft_limit
+});
 shape!(Volume {
     efs_volume_configuration,
     host,

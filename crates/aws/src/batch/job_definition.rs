@@ -48,7 +48,12 @@ impl Resource for JobDefinition {
         object.elsewhere(&["ResourceRetentionPolicy"]);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        settled(self, at, &output.job_definition_arn.ok_or_else(|| lacks("ARN"))?).await
+        settled(
+            self,
+            at,
+            &output.job_definition_arn.ok_or_else(|| lacks("ARN"))?,
+        )
+        .await
     }
 
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
@@ -60,7 +65,11 @@ impl Resource for JobDefinition {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.batch().deregister_job_definition().job_definition(at.id()?);
+        let gone = at
+            .clients
+            .batch()
+            .deregister_job_definition()
+            .job_definition(at.id()?);
         found(gone.send().await.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -68,8 +77,16 @@ impl Resource for JobDefinition {
     /// The revisions of the name that carry our tags: names repeat from revision to revision.
     async fn find(&self, at: &At<'_>, wanted: &Map<String, Json>) -> Result<Vec<Live>, Failure> {
         let name: Option<String> = Object::new(wanted).get("JobDefinitionName")?;
-        let asked = at.clients.batch().describe_job_definitions().status("ACTIVE");
-        let mut pages = asked.set_job_definition_name(name).into_paginator().items().send();
+        let asked = at
+            .clients
+            .batch()
+            .describe_job_definitions()
+            .status("ACTIVE");
+        let mut pages = asked
+            .set_job_definition_name(name)
+            .into_paginator()
+            .items()
+            .send();
         let mut revisions = Vec::new();
         while let Some(revision) = pages.next().await {
             revisions.push(revision.map_err(failure)?);
@@ -93,10 +110,19 @@ impl Resource for JobDefinition {
 
 /// The revisions that can be used; one that was deregistered is shown for half a year.
 async fn described(at: &At<'_>, ids: Vec<String>) -> Result<Vec<Described>, Failure> {
-    let asked = at.clients.batch().describe_job_definitions().set_job_definitions(Some(ids));
+    let asked = at
+        .clients
+        .batch()
+        .describe_job_definitions()
+        .set_job_definitions(Some(ids));
     let output = found(asked.send().await.map_err(failure))?;
-    let all = output.and_then(|output| output.job_definitions).unwrap_or_default();
-    Ok(all.into_iter().filter(|one| one.status() != Some("INACTIVE")).collect())
+    let all = output
+        .and_then(|output| output.job_definitions)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .filter(|one| one.status() != Some("INACTIVE"))
+        .collect())
 }
 
 fn live(at: &At<'_>, definition: &Described) -> Live {

@@ -16,10 +16,26 @@ use serde_json::{Map, Value as Json};
 /// `AWS::Batch::JobQueue`, by its ARN; known by its name.
 pub(crate) struct JobQueue;
 
-words!(JobQueueType, JobStateTimeLimitActionsAction, JobStateTimeLimitActionsState, JqState);
-shape!(ComputeEnvironmentOrder { compute_environment, order });
-shape!(JobStateTimeLimitAction { action, max_time_seconds, reason, state });
-shape!(ServiceEnvironmentOrder { order, service_environment });
+words!(
+    JobQueueType,
+    JobStateTimeLimitActionsAction,
+    JobStateTimeLimitActionsState,
+    JqState
+);
+shape!(ComputeEnvironmentOrder {
+    compute_environment,
+    order
+});
+shape!(JobStateTimeLimitAction {
+    action,
+    max_time_seconds,
+    reason,
+    state
+});
+shape!(ServiceEnvironmentOrder {
+    order,
+    service_environment
+});
 
 fields!(settings {
     compute_environment_order,
@@ -65,7 +81,13 @@ impl Resource for JobQueue {
 
     /// The planner has disabled it by then.
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.batch().delete_job_queue().job_queue(at.id()?).send().await;
+        let gone = at
+            .clients
+            .batch()
+            .delete_job_queue()
+            .job_queue(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         self.poll(at, true).await
     }
@@ -74,7 +96,11 @@ impl Resource for JobQueue {
         let id = at.id()?;
         let all = described(at, vec![id.to_owned()]).await?;
         let Some(queue) = all.first() else {
-            return Ok(if deleting { Reply::Deleted } else { Reply::Absent });
+            return Ok(if deleting {
+                Reply::Deleted
+            } else {
+                Reply::Absent
+            });
         };
         match queue.status() {
             _ if deleting => Ok(at.pending(id, "deleting")),
@@ -99,10 +125,21 @@ impl Resource for JobQueue {
 
 /// The queues of these ARNs or names; one that was deleted is shown for a while.
 async fn described(at: &At<'_>, ids: Vec<String>) -> Result<Vec<JobQueueDetail>, Failure> {
-    let asked = at.clients.batch().describe_job_queues().set_job_queues(Some(ids)).send().await;
+    let asked = at
+        .clients
+        .batch()
+        .describe_job_queues()
+        .set_job_queues(Some(ids))
+        .send()
+        .await;
     let output = found(asked.map_err(failure))?;
-    let all = output.and_then(|output| output.job_queues).unwrap_or_default();
-    Ok(all.into_iter().filter(|one| one.status() != Some(&Status::Deleted)).collect())
+    let all = output
+        .and_then(|output| output.job_queues)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .filter(|one| one.status() != Some(&Status::Deleted))
+        .collect())
 }
 
 fn live(at: &At<'_>, queue: &JobQueueDetail) -> Live {

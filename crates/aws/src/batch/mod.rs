@@ -31,23 +31,40 @@ async fn retag(at: &At<'_>, arn: &str, change: &Change<'_>) -> Result<(), Failur
         return Ok(());
     }
     let batch = at.clients.batch();
-    let there = batch.list_tags_for_resource().resource_arn(arn).send().await.map_err(failure)?;
+    let there = batch
+        .list_tags_for_resource()
+        .resource_arn(arn)
+        .send()
+        .await
+        .map_err(failure)?;
     lead_tags!(
         there.tags.unwrap_or_default().into_iter().collect(),
         at.tags(change.wanted),
-        |set| batch.tag_resource().resource_arn(arn).set_tags(Some(set.into_iter().collect())),
-        |keys| batch.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)),
+        |set| batch
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(set.into_iter().collect())),
+        |keys| batch
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(keys)),
     );
     Ok(())
 }
 
 /// The ids or names of a batch of objects.
 fn ids(batch: &[At<'_>]) -> Vec<String> {
-    batch.iter().filter_map(|at| at.id().ok().map(str::to_owned)).collect()
+    batch
+        .iter()
+        .filter_map(|at| at.id().ok().map(str::to_owned))
+        .collect()
 }
 
 /// One answer for each of a batch of objects, from those that were described: by ARN, or by the name in it.
-fn answers(batch: &[At<'_>], all: &Result<Vec<Live>, Failure>) -> Vec<Result<Option<Live>, Failure>> {
+fn answers(
+    batch: &[At<'_>],
+    all: &Result<Vec<Live>, Failure>,
+) -> Vec<Result<Option<Live>, Failure>> {
     let each = batch.iter().map(|at| {
         let (id, all) = (at.id()?, all.as_ref().map_err(Clone::clone)?);
         let own = |live: &&Live| &*live.id == id || live.id.rsplit('/').next() == Some(id);

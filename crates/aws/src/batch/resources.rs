@@ -4,8 +4,8 @@
 use crate::shape::{shape, words};
 use aws_sdk_batch::types::{
     CeState, CeType, ComputeResource, ComputeResourceUpdate, ComputeScalingPolicy,
-    ContainerInsights, CrAllocationStrategy, CrType, CrUpdateAllocationStrategy,
-    Ec2Configuration, EcsSettings, EksConfiguration, LaunchTemplateSpecification,
+    ContainerInsights, CrAllocationStrategy, CrType, CrUpdateAllocationStrategy, Ec2Configuration,
+    EcsSettings, EksConfiguration, LaunchTemplateSpecification,
     LaunchTemplateSpecificationOverride, UpdatePolicy, UserdataType,
 };
 
@@ -60,7 +60,9 @@ shape!(ComputeResourceUpdate {
     r#type,
     update_to_latest_image_version,
 });
-shape!(ComputeScalingPolicy { min_scale_down_delay_minutes });
+shape!(ComputeScalingPolicy {
+    min_scale_down_delay_minutes
+});
 shape!(Ec2Configuration {
     batch_image_status,
     image_id_override,
@@ -68,7 +70,10 @@ shape!(Ec2Configuration {
     image_type,
 });
 shape!(EcsSettings { container_insights });
-shape!(EksConfiguration { eks_cluster_arn, kubernetes_namespace });
+shape!(EksConfiguration {
+    eks_cluster_arn,
+    kubernetes_namespace
+});
 shape!(LaunchTemplateSpecification {
     launch_template_id,
     launch_template_name,
@@ -83,4 +88,7 @@ shape!(LaunchTemplateSpecificationOverride {
     userdata_type,
     version,
 });
-shape!(UpdatePolicy { job_execution_timeout_minutes, terminate_jobs_on_update });
+shape!(UpdatePolicy {
+    job_execution_timeout_minutes,
+    terminate_jobs_on_update
+});

@@ -15,16 +15,33 @@ use serde_json::{Map, Value as Json};
 pub(crate) struct SchedulingPolicy;
 
 words!(QuotaShareIdleResourceAssignmentStrategy);
-shape!(FairsharePolicy { compute_reservation, share_decay_seconds, share_distribution });
-shape!(QuotaSharePolicy { idle_resource_assignment_strategy });
-shape!(ShareAttributes { share_identifier, weight_factor });
+shape!(FairsharePolicy {
+    compute_reservation,
+    share_decay_seconds,
+    share_distribution
+});
+shape!(QuotaSharePolicy {
+    idle_resource_assignment_strategy
+});
+shape!(ShareAttributes {
+    share_identifier,
+    weight_factor
+});
 
 #[async_trait]
 impl Resource for SchedulingPolicy {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        let asked = at.clients.batch().describe_scheduling_policies().arns(arn(at)?).send().await;
+        let asked = at
+            .clients
+            .batch()
+            .describe_scheduling_policies()
+            .arns(arn(at)?)
+            .send()
+            .await;
         let output = found(asked.map_err(failure))?;
-        let all = output.and_then(|output| output.scheduling_policies).unwrap_or_default();
+        let all = output
+            .and_then(|output| output.scheduling_policies)
+            .unwrap_or_default();
         Ok(all.into_iter().next().map(|policy| {
             let mut map = Map::new();
             show!(map, policy, { arn, fairshare_policy, name, quota_share_policy, tags });
@@ -61,7 +78,13 @@ impl Resource for SchedulingPolicy {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.batch().delete_scheduling_policy().arn(arn(at)?).send().await;
+        let gone = at
+            .clients
+            .batch()
+            .delete_scheduling_policy()
+            .arn(arn(at)?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -74,5 +97,8 @@ fn arn(at: &At<'_>) -> Result<String, Failure> {
         return Ok(id.to_owned());
     }
     let (partition, region) = (at.partition(), at.clients.region());
-    Ok(format!("arn:{partition}:batch:{region}:{}:scheduling-policy/{id}", at.account))
+    Ok(format!(
+        "arn:{partition}:batch:{region}:{}:scheduling-policy/{id}",
+        at.account
+    ))
 }

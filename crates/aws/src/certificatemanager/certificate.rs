@@ -30,7 +30,10 @@ shape!(CertificateOptions {
 shape!(Tag { key, value });
 
 /// The properties that are options.
-const OPTIONS: &[&str] = &["CertificateExport", "CertificateTransparencyLoggingPreference"];
+const OPTIONS: &[&str] = &[
+    "CertificateExport",
+    "CertificateTransparencyLoggingPreference",
+];
 
 #[async_trait]
 impl Resource for Certificate {
@@ -39,7 +42,13 @@ impl Resource for Certificate {
         let Some(certificate) = described(at, arn).await? else {
             return Ok(None);
         };
-        let asked = at.clients.acm().list_tags_for_certificate().certificate_arn(arn).send().await;
+        let asked = at
+            .clients
+            .acm()
+            .list_tags_for_certificate()
+            .certificate_arn(arn)
+            .send()
+            .await;
         let Some(output) = found(asked.map_err(failure))? else {
             return Ok(None);
         };
@@ -80,20 +89,39 @@ impl Resource for Certificate {
         let (acm, arn, object) = (at.clients.acm(), at.id()?, change.object());
         if change.touches(OPTIONS) {
             let sent = acm.update_certificate_options().certificate_arn(arn);
-            sent.set_options(options(change.wanted)?).send().await.map_err(failure)?;
+            sent.set_options(options(change.wanted)?)
+                .send()
+                .await
+                .map_err(failure)?;
         }
         if change.touches(&[at.tag_property()]) {
-            let there = acm.list_tags_for_certificate().certificate_arn(arn).send().await.map_err(failure)?;
+            let there = acm
+                .list_tags_for_certificate()
+                .certificate_arn(arn)
+                .send()
+                .await
+                .map_err(failure)?;
             let mut map = Map::new();
-            map.extend(there.tags.show().map(|tags| (at.tag_property().to_owned(), tags)));
+            map.extend(
+                there
+                    .tags
+                    .show()
+                    .map(|tags| (at.tag_property().to_owned(), tags)),
+            );
             lead_tags!(
                 at.tags(&map),
                 at.tags(change.wanted),
-                |set| acm.add_tags_to_certificate().certificate_arn(arn).set_tags(Some(tag_list(&set)?)),
+                |set| acm
+                    .add_tags_to_certificate()
+                    .certificate_arn(arn)
+                    .set_tags(Some(tag_list(&set)?)),
                 |keys| {
                     let keys = keys.into_iter().map(|key| Tag::builder().key(key).build());
-                    let keys: Result<Vec<Tag>, _> = keys.map(crate::shape::Built::<Tag>::built).collect();
-                    acm.remove_tags_from_certificate().certificate_arn(arn).set_tags(Some(keys?))
+                    let keys: Result<Vec<Tag>, _> =
+                        keys.map(crate::shape::Built::<Tag>::built).collect();
+                    acm.remove_tags_from_certificate()
+                        .certificate_arn(arn)
+                        .set_tags(Some(keys?))
                 },
             );
         }
@@ -105,18 +133,33 @@ impl Resource for Certificate {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.acm().delete_certificate().certificate_arn(at.id()?).send().await;
+        let gone = at
+            .clients
+            .acm()
+            .delete_certificate()
+            .certificate_arn(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
 
     async fn find(&self, at: &At<'_>, wanted: &Map<String, Json>) -> Result<Vec<Live>, Failure> {
         let domain: Option<String> = Object::new(wanted).get("DomainName")?;
-        let mut pages = at.clients.acm().list_certificates().into_paginator().items().send();
+        let mut pages = at
+            .clients
+            .acm()
+            .list_certificates()
+            .into_paginator()
+            .items()
+            .send();
         let mut all = Vec::new();
         while let Some(summary) = pages.next().await {
             let summary = summary.map_err(failure)?;
-            let Some(arn) = summary.certificate_arn.filter(|_| summary.domain_name == domain) else {
+            let Some(arn) = summary
+                .certificate_arn
+                .filter(|_| summary.domain_name == domain)
+            else {
                 continue;
             };
             let target = formwork_provider::Target {
@@ -138,7 +181,9 @@ impl Resource for Certificate {
         match certificate.as_ref().and_then(|one| one.status.as_ref()) {
             _ if deleting && certificate.is_none() => Ok(Reply::Deleted),
             None if certificate.is_none() => Ok(Reply::Absent),
-            Some(Status::PendingValidation) => Ok(at.pending(arn, proof::missing(certificate.as_ref()))),
+            Some(Status::PendingValidation) => {
+                Ok(at.pending(arn, proof::missing(certificate.as_ref())))
+            }
             Some(Status::Failed | Status::ValidationTimedOut | Status::Revoked) => {
                 let reason = certificate.and_then(|one| one.failure_reason);
                 Err(failed(reason.as_ref().map(|reason| reason.as_str())))
@@ -148,8 +193,17 @@ impl Resource for Certificate {
     }
 }
 
-pub(super) async fn described(at: &At<'_>, arn: &str) -> Result<Option<CertificateDetail>, Failure> {
-    let asked = at.clients.acm().describe_certificate().certificate_arn(arn).send().await;
+pub(super) async fn described(
+    at: &At<'_>,
+    arn: &str,
+) -> Result<Option<CertificateDetail>, Failure> {
+    let asked = at
+        .clients
+        .acm()
+        .describe_certificate()
+        .certificate_arn(arn)
+        .send()
+        .await;
     Ok(found(asked.map_err(failure))?.and_then(|output| output.certificate))
 }
 
@@ -157,22 +211,30 @@ pub(super) async fn described(at: &At<'_>, arn: &str) -> Result<Option<Certifica
 fn mails(object: &Object<'_>) -> Result<Option<Vec<DomainValidationOption>>, Misfit> {
     let within = |misfit: Misfit| misfit.within("DomainValidationOptions");
     let mut mails = Vec::new();
-    let items = object.json("DomainValidationOptions").and_then(Json::as_array);
+    let items = object
+        .json("DomainValidationOptions")
+        .and_then(Json::as_array);
     for item in items.into_iter().flatten() {
         let item = Object::of(item).map_err(within)?;
         if let Some(domain) = item.get::<String>("ValidationDomain").map_err(within)? {
             let mail = DomainValidationOption::builder()
                 .set_domain_name(item.get("DomainName").map_err(within)?)
                 .validation_domain(domain);
-            mails.push(crate::shape::Built::<DomainValidationOption>::built(mail.build())?);
+            mails.push(crate::shape::Built::<DomainValidationOption>::built(
+                mail.build(),
+            )?);
         }
     }
     Ok((!mails.is_empty()).then_some(mails))
 }
 
 fn options(wanted: &Map<String, Json>) -> Result<Option<CertificateOptions>, Misfit> {
-    let options = wanted.iter().filter(|(name, _)| OPTIONS.contains(&name.as_str()));
-    let options: Map<String, Json> = options.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let options = wanted
+        .iter()
+        .filter(|(name, _)| OPTIONS.contains(&name.as_str()));
+    let options: Map<String, Json> = options
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     match options.is_empty() {
         true => Ok(None),
         false => CertificateOptions::take(&Json::Object(options)).map(Some),
@@ -183,7 +245,9 @@ fn shown(certificate: &CertificateDetail) -> Map<String, Json> {
     let mut map = Map::new();
     show!(map, *certificate, { certificate_arn, certificate_authority_arn, domain_name });
     // `RSA-2048` is `RSA_2048` where it is asked for: ACM API, CertificateDetail, KeyAlgorithm.
-    let algorithm = certificate.key_algorithm().map(|key| key.as_str().replace('-', "_"));
+    let algorithm = certificate
+        .key_algorithm()
+        .map(|key| key.as_str().replace('-', "_"));
     put(&mut map, "KeyAlgorithm", &algorithm);
     // The first name is among the others when it is read.
     let names = certificate.subject_alternative_names().iter();

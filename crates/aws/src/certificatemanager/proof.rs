@@ -15,7 +15,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Adds the records that prove the names which have a zone.
-pub(super) async fn give(at: &At<'_>, arn: &str, wanted: &Map<String, Json>) -> Result<(), Failure> {
+pub(super) async fn give(
+    at: &At<'_>,
+    arn: &str,
+    wanted: &Map<String, Json>,
+) -> Result<(), Failure> {
     let zones = zones(wanted)?;
     if zones.is_empty() {
         return Ok(());
@@ -25,25 +29,44 @@ pub(super) async fn give(at: &At<'_>, arn: &str, wanted: &Map<String, Json>) -> 
     for (name, record) in records {
         if let Some(zone) = zones.get(&name) {
             // A name and its wildcard have one record.
-            by_zone.entry(zone).or_default().insert(record.name.clone(), record);
+            by_zone
+                .entry(zone)
+                .or_default()
+                .insert(record.name.clone(), record);
         }
     }
     for (zone, records) in by_zone {
         let changes: Result<Vec<Change>, BuildError> = records.values().map(change).collect();
-        let batch = changes.and_then(|changes| ChangeBatch::builder().set_changes(Some(changes)).build());
+        let batch =
+            changes.and_then(|changes| ChangeBatch::builder().set_changes(Some(changes)).build());
         let batch = batch.map_err(|error| Misfit::new(error.to_string()))?;
         let sent = at.clients.route53().change_resource_record_sets();
-        sent.hosted_zone_id(zone).change_batch(batch).send().await.map_err(failure)?;
+        sent.hosted_zone_id(zone)
+            .change_batch(batch)
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }
 
 /// What is still missing for a certificate, in words.
 pub(super) fn missing(certificate: Option<&CertificateDetail>) -> String {
-    let all = certificate.map(|one| one.domain_validation_options()).unwrap_or_default();
-    let open = all.iter().filter(|one| one.validation_status() != Some(&DomainStatus::Success));
+    let all = certificate
+        .map(|one| one.domain_validation_options())
+        .unwrap_or_default();
+    let open = all
+        .iter()
+        .filter(|one| one.validation_status() != Some(&DomainStatus::Success));
     let records = open.filter_map(|one| one.resource_record());
-    let records = records.map(|record| format!("{} {} {}", record.name, record.r#type.as_str(), record.value));
+    let records = records.map(|record| {
+        format!(
+            "{} {} {}",
+            record.name,
+            record.r#type.as_str(),
+            record.value
+        )
+    });
     let records: Vec<String> = records.collect();
     match records.is_empty() {
         true => "names are not proved yet".to_owned(),
@@ -54,7 +77,9 @@ pub(super) fn missing(certificate: Option<&CertificateDetail>) -> String {
 /// The zones by name.
 fn zones(wanted: &Map<String, Json>) -> Result<BTreeMap<String, String>, Misfit> {
     let mut zones = BTreeMap::new();
-    let items = wanted.get("DomainValidationOptions").and_then(Json::as_array);
+    let items = wanted
+        .get("DomainValidationOptions")
+        .and_then(Json::as_array);
     for item in items.into_iter().flatten() {
         let item = Object::of(item)?;
         let zone: Option<String> = item.get("HostedZoneId")?;
@@ -72,8 +97,12 @@ async fn records(
 ) -> Result<BTreeMap<String, ResourceRecord>, Failure> {
     for _ in 0..LOOKS {
         let certificate = described(at, arn).await?;
-        let all = certificate.and_then(|one| one.domain_validation_options).unwrap_or_default();
-        let records = all.into_iter().filter_map(|one| Some((one.domain_name, one.resource_record?)));
+        let all = certificate
+            .and_then(|one| one.domain_validation_options)
+            .unwrap_or_default();
+        let records = all
+            .into_iter()
+            .filter_map(|one| Some((one.domain_name, one.resource_record?)));
         let records: BTreeMap<String, ResourceRecord> = records.collect();
         if zones.keys().all(|name| records.contains_key(name)) {
             return Ok(records);
@@ -93,5 +122,8 @@ fn change(record: &ResourceRecord) -> Result<Change, BuildError> {
         .ttl(300)
         .resource_records(Value::builder().value(&record.value).build()?)
         .build()?;
-    Change::builder().action(ChangeAction::Upsert).resource_record_set(set).build()
+    Change::builder()
+        .action(ChangeAction::Upsert)
+        .resource_record_set(set)
+        .build()
 }

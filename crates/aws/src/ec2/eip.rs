@@ -19,23 +19,31 @@ impl Described for Eip {
     const ID: &'static str = "allocation-id";
 
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_addresses().set_filters(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_addresses()
+            .set_filters(Some(filters));
         let output = asked.send().await.map_err(failure)?;
-        let described = output.addresses.unwrap_or_default().into_iter().map(|address| {
-            let mut map = Map::new();
-            show!(map, address, {
-                allocation_id,
-                domain,
-                instance_id,
-                network_border_group,
-                public_ip,
-                public_ipv4_pool,
-                tags,
+        let described = output
+            .addresses
+            .unwrap_or_default()
+            .into_iter()
+            .map(|address| {
+                let mut map = Map::new();
+                show!(map, address, {
+                    allocation_id,
+                    domain,
+                    instance_id,
+                    network_border_group,
+                    public_ip,
+                    public_ipv4_pool,
+                    tags,
+                });
+                let public = address.public_ip().unwrap_or_default();
+                let id = format!("{public}|{}", address.allocation_id().unwrap_or_default());
+                at.seen(id, map)
             });
-            let public = address.public_ip().unwrap_or_default();
-            let id = format!("{public}|{}", address.allocation_id().unwrap_or_default());
-            at.seen(id, map)
-        });
         Ok(described.collect())
     }
 }
@@ -69,7 +77,9 @@ impl Resource for Eip {
             return Err(lacks("address"));
         };
         if let Some(instance) = instance {
-            associate(at, &allocation, &instance).await.map_err(half_made)?;
+            associate(at, &allocation, &instance)
+                .await
+                .map_err(half_made)?;
         }
         settled(self, at, &format!("{public}|{allocation}")).await
     }
@@ -103,7 +113,11 @@ impl Resource for Eip {
 }
 
 async fn associate(at: &At<'_>, allocation: &str, instance: &str) -> Result<(), Failure> {
-    let sent = at.clients.ec2().associate_address().allocation_id(allocation);
+    let sent = at
+        .clients
+        .ec2()
+        .associate_address()
+        .allocation_id(allocation);
     let sent = sent.instance_id(instance).allow_reassociation(true);
     sent.send().await.map_err(failure)?;
     Ok(())

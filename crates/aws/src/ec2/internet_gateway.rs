@@ -17,7 +17,11 @@ impl Described for InternetGateway {
     const ID: &'static str = "internet-gateway-id";
 
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_internet_gateways().set_filters(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_internet_gateways()
+            .set_filters(Some(filters));
         let mut pages = asked.into_paginator().items().send();
         let mut described = Vec::new();
         while let Some(gateway) = pages.next().await {
@@ -48,7 +52,9 @@ impl Resource for InternetGateway {
         object.elsewhere(&[at.tag_property()]);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let gateway = output.internet_gateway.and_then(|gateway| gateway.internet_gateway_id);
+        let gateway = output
+            .internet_gateway
+            .and_then(|gateway| gateway.internet_gateway_id);
         settled(self, at, &gateway.ok_or_else(|| lacks("gateway"))?).await
     }
 
@@ -59,7 +65,11 @@ impl Resource for InternetGateway {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ec2().delete_internet_gateway().internet_gateway_id(at.id()?);
+        let gone = at
+            .clients
+            .ec2()
+            .delete_internet_gateway()
+            .internet_gateway_id(at.id()?);
         found(gone.send().await.map_err(failure))?;
         Ok(Reply::Deleted)
     }

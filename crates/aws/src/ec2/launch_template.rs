@@ -28,8 +28,16 @@ impl Resource for LaunchTemplate {
             let mut map = Map::new();
             show!(map, *template, { launch_template_id, launch_template_name });
             let version = |number: Option<i64>| number.map(|number| number.to_string());
-            put(&mut map, "DefaultVersionNumber", &version(template.default_version_number));
-            put(&mut map, "LatestVersionNumber", &version(template.latest_version_number));
+            put(
+                &mut map,
+                "DefaultVersionNumber",
+                &version(template.default_version_number),
+            );
+            put(
+                &mut map,
+                "LatestVersionNumber",
+                &version(template.latest_version_number),
+            );
             at.seen(template.launch_template_id().unwrap_or_default(), map)
         }))
     }
@@ -51,7 +59,9 @@ impl Resource for LaunchTemplate {
         .set_tag_specifications(tags);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let id = output.launch_template.and_then(|template| template.launch_template_id);
+        let id = output
+            .launch_template
+            .and_then(|template| template.launch_template_id);
         settled(self, at, &id.ok_or_else(|| lacks("launch template"))?).await
     }
 
@@ -66,11 +76,22 @@ impl Resource for LaunchTemplate {
         }
         if change.touches(&["TagSpecifications"]) {
             let tags: Option<Vec<TagSpecification>> = wanted.get("TagSpecifications")?;
-            let tags = tags.into_iter().flatten().flat_map(|one| one.tags.unwrap_or_default());
+            let tags = tags
+                .into_iter()
+                .flatten()
+                .flat_map(|one| one.tags.unwrap_or_default());
             let sent = at.clients.ec2().create_tags().resources(id);
-            sent.set_tags(Some(tags.collect())).send().await.map_err(failure)?;
+            sent.set_tags(Some(tags.collect()))
+                .send()
+                .await
+                .map_err(failure)?;
         }
-        wanted.elsewhere(&["LaunchTemplateData", "VersionDescription", "TagSpecifications", "LaunchTemplateName"]);
+        wanted.elsewhere(&[
+            "LaunchTemplateData",
+            "VersionDescription",
+            "TagSpecifications",
+            "LaunchTemplateName",
+        ]);
         wanted.finish()?;
         settled(self, at, id).await
     }

@@ -93,7 +93,10 @@ trait Described: Sync {
 
 fn filter<'v>(name: &str, values: impl IntoIterator<Item = &'v str>) -> Filter {
     let values = values.into_iter().map(str::to_owned).collect();
-    Filter::builder().name(name).set_values(Some(values)).build()
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
 }
 
 /// The tags of something that is created, in the form of EC2's creates.
@@ -107,7 +110,9 @@ fn tagged(
         return Ok(None);
     }
     let tags = tag_list(&tags)?;
-    let specification = TagSpecification::builder().resource_type(kind).set_tags(Some(tags));
+    let specification = TagSpecification::builder()
+        .resource_type(kind)
+        .set_tags(Some(tags));
     Ok(Some(vec![specification.build()]))
 }
 
@@ -131,8 +136,14 @@ async fn retag(at: &At<'_>, id: &str, change: &Change<'_>) -> Result<(), Failure
         sent.send().await.map_err(failure)?;
     }
     if !change.remove.is_empty() {
-        let keys = change.remove.into_iter().map(|key| Tag::builder().key(key).build());
-        let sent = ec2.delete_tags().resources(id).set_tags(Some(keys.collect()));
+        let keys = change
+            .remove
+            .into_iter()
+            .map(|key| Tag::builder().key(key).build());
+        let sent = ec2
+            .delete_tags()
+            .resources(id)
+            .set_tags(Some(keys.collect()));
         sent.send().await.map_err(failure)?;
     }
     Ok(())

@@ -15,8 +15,17 @@ use serde_json::{Map, Value as Json};
 /// `AWS::EC2::NatGateway`, by its id.
 pub(crate) struct NatGateway;
 
-words!(AutoProvisionZonesState, AutoScalingIpsState, AvailabilityMode, ConnectivityType);
-shape!(AvailabilityZoneAddress { allocation_ids, availability_zone, availability_zone_id });
+words!(
+    AutoProvisionZonesState,
+    AutoScalingIpsState,
+    AvailabilityMode,
+    ConnectivityType
+);
+shape!(AvailabilityZoneAddress {
+    allocation_ids,
+    availability_zone,
+    availability_zone_id
+});
 
 #[async_trait]
 impl Described for NatGateway {
@@ -24,7 +33,11 @@ impl Described for NatGateway {
 
     /// Those that have gone are shown for an hour: EC2 guide, "NAT gateways", states.
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_nat_gateways().set_filter(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_nat_gateways()
+            .set_filter(Some(filters));
         let mut pages = asked.into_paginator().items().send();
         let mut described = Vec::new();
         while let Some(gateway) = pages.next().await {
@@ -32,7 +45,10 @@ impl Described for NatGateway {
             if matches!(gateway.state(), Some(State::Deleted | State::Failed)) {
                 continue;
             }
-            let mut live = at.seen(gateway.nat_gateway_id().unwrap_or_default(), shown(&gateway));
+            let mut live = at.seen(
+                gateway.nat_gateway_id().unwrap_or_default(),
+                shown(&gateway),
+            );
             live.pending = matches!(gateway.state(), Some(State::Pending | State::Deleting));
             described.push(live);
         }
@@ -71,7 +87,9 @@ impl Resource for NatGateway {
         object.elsewhere(&[at.tag_property(), "MaxDrainDurationSeconds"]);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let id = output.nat_gateway.and_then(|gateway| gateway.nat_gateway_id);
+        let id = output
+            .nat_gateway
+            .and_then(|gateway| gateway.nat_gateway_id);
         Ok(at.pending(id.ok_or_else(|| lacks("gateway"))?, "becoming available"))
     }
 
@@ -85,7 +103,13 @@ impl Resource for NatGateway {
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
         let id = at.id()?;
-        let gone = at.clients.ec2().delete_nat_gateway().nat_gateway_id(id).send().await;
+        let gone = at
+            .clients
+            .ec2()
+            .delete_nat_gateway()
+            .nat_gateway_id(id)
+            .send()
+            .await;
         match found(gone.map_err(failure))? {
             Some(_) => Ok(at.pending(id, "deleting")),
             None => Ok(Reply::Deleted),
@@ -102,7 +126,13 @@ impl Resource for NatGateway {
 
     async fn poll(&self, at: &At<'_>, deleting: bool) -> Result<Reply, Failure> {
         let id = at.id()?;
-        let asked = at.clients.ec2().describe_nat_gateways().nat_gateway_ids(id).send().await;
+        let asked = at
+            .clients
+            .ec2()
+            .describe_nat_gateways()
+            .nat_gateway_ids(id)
+            .send()
+            .await;
         let gateways = found(asked.map_err(failure))?.and_then(|output| output.nat_gateways);
         let gateway = gateways.and_then(|gateways| gateways.into_iter().next());
         let state = gateway.as_ref().and_then(|gateway| gateway.state());
@@ -111,7 +141,9 @@ impl Resource for NatGateway {
             Some(State::Failed) if deleting => Ok(Reply::Deleted),
             _ if deleting => Ok(at.pending(id, "deleting")),
             None | Some(State::Deleted) => Ok(Reply::Absent),
-            Some(State::Failed) => Err(failed(gateway.and_then(|one| one.failure_message).as_deref())),
+            Some(State::Failed) => Err(failed(
+                gateway.and_then(|one| one.failure_message).as_deref(),
+            )),
             Some(State::Pending) => Ok(at.pending(id, "becoming available")),
             _ => settled(self, at, id).await,
         }
@@ -132,14 +164,20 @@ fn shown(gateway: &Gateway) -> Map<String, Json> {
         vpc_id,
     });
     let addresses = gateway.nat_gateway_addresses();
-    let first = addresses.iter().find(|address| address.is_primary() != Some(false));
+    let first = addresses
+        .iter()
+        .find(|address| address.is_primary() != Some(false));
     if let Some(first) = first {
         put(&mut map, "AllocationId", &first.allocation_id);
         put(&mut map, "EniId", &first.network_interface_id);
         put(&mut map, "PrivateIpAddress", &first.private_ip);
     }
-    let others = addresses.iter().filter(|address| address.is_primary() == Some(false));
-    let others: Vec<String> = others.filter_map(|address| address.allocation_id.clone()).collect();
+    let others = addresses
+        .iter()
+        .filter(|address| address.is_primary() == Some(false));
+    let others: Vec<String> = others
+        .filter_map(|address| address.allocation_id.clone())
+        .collect();
     put(&mut map, "SecondaryAllocationIds", &others);
     map
 }

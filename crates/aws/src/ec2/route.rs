@@ -77,7 +77,10 @@ impl Resource for Route {
 
     async fn find(&self, at: &At<'_>, wanted: &Map<String, Json>) -> Result<Vec<Live>, Failure> {
         let (table, destination) = ends(&Object::new(wanted))?;
-        Ok(routed(at, &table, &destination).await?.into_iter().collect())
+        Ok(routed(at, &table, &destination)
+            .await?
+            .into_iter()
+            .collect())
     }
 }
 
@@ -91,28 +94,35 @@ fn ends(object: &Object<'_>) -> Result<(String, String), Failure> {
 }
 
 fn destination(entry: &Entry) -> Option<&str> {
-    let block = entry.destination_cidr_block().or(entry.destination_ipv6_cidr_block());
+    let block = entry
+        .destination_cidr_block()
+        .or(entry.destination_ipv6_cidr_block());
     block.or(entry.destination_prefix_list_id())
 }
 
 async fn routed(at: &At<'_>, table: &str, to: &str) -> Result<Option<Live>, Failure> {
     let asked = at.clients.ec2().describe_route_tables();
-    let asked = asked.filters(filter("route-table-id", [table])).send().await;
+    let asked = asked
+        .filters(filter("route-table-id", [table]))
+        .send()
+        .await;
     let Some(output) = found(asked.map_err(failure))? else {
         return Ok(None);
     };
     let tables = output.route_tables.unwrap_or_default();
     let mut entries = tables.iter().flat_map(|table| table.routes());
-    Ok(entries.find(|entry| destination(entry) == Some(to)).map(|entry| {
-        let mut map = Map::new();
-        entry!(show map, *entry);
-        // A route to an endpoint is shown as one to a gateway: EC2 API, Route, gatewayId.
-        if let Some(endpoint) = entry.gateway_id().filter(|id| id.starts_with("vpce-")) {
-            put(&mut map, "VpcEndpointId", &endpoint.to_owned());
-            map.remove("GatewayId");
-        }
-        put(&mut map, "RouteTableId", &table.to_owned());
-        put(&mut map, "CidrBlock", &to.to_owned());
-        at.seen(format!("{table}|{to}"), map)
-    }))
+    Ok(entries
+        .find(|entry| destination(entry) == Some(to))
+        .map(|entry| {
+            let mut map = Map::new();
+            entry!(show map, *entry);
+            // A route to an endpoint is shown as one to a gateway: EC2 API, Route, gatewayId.
+            if let Some(endpoint) = entry.gateway_id().filter(|id| id.starts_with("vpce-")) {
+                put(&mut map, "VpcEndpointId", &endpoint.to_owned());
+                map.remove("GatewayId");
+            }
+            put(&mut map, "RouteTableId", &table.to_owned());
+            put(&mut map, "CidrBlock", &to.to_owned());
+            at.seen(format!("{table}|{to}"), map)
+        }))
 }

@@ -17,7 +17,11 @@ impl Described for RouteTable {
     const ID: &'static str = "route-table-id";
 
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_route_tables().set_filters(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_route_tables()
+            .set_filters(Some(filters));
         let mut pages = asked.into_paginator().items().send();
         let mut described = Vec::new();
         while let Some(table) = pages.next().await {
@@ -60,7 +64,11 @@ impl Resource for RouteTable {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ec2().delete_route_table().route_table_id(at.id()?);
+        let gone = at
+            .clients
+            .ec2()
+            .delete_route_table()
+            .route_table_id(at.id()?);
         found(gone.send().await.map_err(failure))?;
         Ok(Reply::Deleted)
     }

@@ -32,7 +32,12 @@ impl Resource for RouteTableAssociation {
         let sent = fill!(sent, object, { route_table_id, subnet_id });
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        settled(self, at, &output.association_id.ok_or_else(|| lacks("association"))?).await
+        settled(
+            self,
+            at,
+            &output.association_id.ok_or_else(|| lacks("association"))?,
+        )
+        .await
     }
 
     /// Nothing of it can be changed in place.
@@ -41,7 +46,11 @@ impl Resource for RouteTableAssociation {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ec2().disassociate_route_table().association_id(at.id()?);
+        let gone = at
+            .clients
+            .ec2()
+            .disassociate_route_table()
+            .association_id(at.id()?);
         found(gone.send().await.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -57,18 +66,29 @@ impl Resource for RouteTableAssociation {
 }
 
 async fn associations(at: &At<'_>, filter: Filter) -> Result<Vec<Live>, Failure> {
-    let asked = at.clients.ec2().describe_route_tables().filters(filter).send().await;
+    let asked = at
+        .clients
+        .ec2()
+        .describe_route_tables()
+        .filters(filter)
+        .send()
+        .await;
     let Some(output) = found(asked.map_err(failure))? else {
         return Ok(Vec::new());
     };
     let tables = output.route_tables.unwrap_or_default();
     let all = tables.iter().flat_map(|table| table.associations());
-    let all = all.filter(|association| association.subnet_id().is_some()).map(|association| {
-        let mut map = Map::new();
-        put(&mut map, "Id", &association.route_table_association_id);
-        put(&mut map, "RouteTableId", &association.route_table_id);
-        put(&mut map, "SubnetId", &association.subnet_id);
-        at.seen(association.route_table_association_id().unwrap_or_default(), map)
-    });
+    let all = all
+        .filter(|association| association.subnet_id().is_some())
+        .map(|association| {
+            let mut map = Map::new();
+            put(&mut map, "Id", &association.route_table_association_id);
+            put(&mut map, "RouteTableId", &association.route_table_id);
+            put(&mut map, "SubnetId", &association.subnet_id);
+            at.seen(
+                association.route_table_association_id().unwrap_or_default(),
+                map,
+            )
+        });
     Ok(all.collect())
 }

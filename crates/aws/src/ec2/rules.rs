@@ -66,7 +66,8 @@ impl Rule {
     fn take(json: &Json, direction: Direction) -> Result<Rule, Misfit> {
         let object = Object::of(json)?;
         let protocol: String = object.get("IpProtocol")?.unwrap_or_default();
-        let (first, last): (Option<i32>, Option<i32>) = (object.get("FromPort")?, object.get("ToPort")?);
+        let (first, last): (Option<i32>, Option<i32>) =
+            (object.get("FromPort")?, object.get("ToPort")?);
         let (group, list) = direction.peers();
         let owner = object.get("SourceSecurityGroupOwnerId")?;
         let ipv4 = object.get("CidrIp")?.map(Peer::Ipv4);
@@ -119,18 +120,28 @@ impl Rule {
             .set_to_port(self.ports.map(|ports| ports.1));
         let said = self.description.clone();
         let made = match &self.peer {
-            Peer::Ipv4(block) => {
-                made.ip_ranges(IpRange::builder().cidr_ip(block).set_description(said).build())
-            }
-            Peer::Ipv6(block) => {
-                made.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(block).set_description(said).build())
-            }
+            Peer::Ipv4(block) => made.ip_ranges(
+                IpRange::builder()
+                    .cidr_ip(block)
+                    .set_description(said)
+                    .build(),
+            ),
+            Peer::Ipv6(block) => made.ipv6_ranges(
+                Ipv6Range::builder()
+                    .cidr_ipv6(block)
+                    .set_description(said)
+                    .build(),
+            ),
             Peer::Group(id, owner) => {
-                let pair = UserIdGroupPair::builder().group_id(id).set_user_id(owner.clone());
+                let pair = UserIdGroupPair::builder()
+                    .group_id(id)
+                    .set_user_id(owner.clone());
                 made.user_id_group_pairs(pair.set_description(said).build())
             }
             Peer::List(id) => {
-                let list = PrefixListId::builder().prefix_list_id(id).set_description(said);
+                let list = PrefixListId::builder()
+                    .prefix_list_id(id)
+                    .set_description(said);
                 made.prefix_list_ids(list.build())
             }
         };
@@ -149,26 +160,40 @@ fn rules(permissions: &[IpPermission]) -> Vec<Rule> {
                 _ => permission.from_port.zip(permission.to_port),
             },
             peer,
-            description: description.filter(|text| !text.is_empty()).map(str::to_owned),
+            description: description
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned),
         };
         let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let ipv4 = permission.ip_ranges().iter();
-        rules.extend(ipv4.map(|range| rule(Peer::Ipv4(owned(range.cidr_ip())), range.description())));
+        rules.extend(
+            ipv4.map(|range| rule(Peer::Ipv4(owned(range.cidr_ip())), range.description())),
+        );
         let ipv6 = permission.ipv6_ranges().iter();
-        rules.extend(ipv6.map(|range| rule(Peer::Ipv6(owned(range.cidr_ipv6())), range.description())));
+        rules.extend(
+            ipv6.map(|range| rule(Peer::Ipv6(owned(range.cidr_ipv6())), range.description())),
+        );
         let groups = permission.user_id_group_pairs().iter();
         rules.extend(groups.map(|pair| {
-            rule(Peer::Group(owned(pair.group_id()), pair.user_id.clone()), pair.description())
+            rule(
+                Peer::Group(owned(pair.group_id()), pair.user_id.clone()),
+                pair.description(),
+            )
         }));
         let lists = permission.prefix_list_ids().iter();
-        rules.extend(lists.map(|list| rule(Peer::List(owned(list.prefix_list_id())), list.description())));
+        rules.extend(
+            lists.map(|list| rule(Peer::List(owned(list.prefix_list_id())), list.description())),
+        );
     }
     rules
 }
 
 /// The rules as properties.
 pub(super) fn shown(direction: Direction, permissions: &[IpPermission]) -> Json {
-    rules(permissions).iter().map(|rule| rule.show(direction)).collect()
+    rules(permissions)
+        .iter()
+        .map(|rule| rule.show(direction))
+        .collect()
 }
 
 /// Leads the rules of a group to those that are wanted: what is new first, so that nothing is cut off on the way.
@@ -193,7 +218,11 @@ pub(super) async fn lead(
         }],
         _ => Vec::new(),
     };
-    let asked = at.clients.ec2().describe_security_groups().filters(filter("group-id", [id]));
+    let asked = at
+        .clients
+        .ec2()
+        .describe_security_groups()
+        .filters(filter("group-id", [id]));
     let output = asked.send().await.map_err(failure)?;
     let groups = output.security_groups.unwrap_or_default();
     let group = groups.first().ok_or_else(|| unseen(id))?;
@@ -201,23 +230,36 @@ pub(super) async fn lead(
         Direction::Ingress => group.ip_permissions(),
         Direction::Egress => group.ip_permissions_egress(),
     });
-    let new = wanted.iter().filter(|rule| !there.iter().any(|one| one.is_same(rule)));
+    let new = wanted
+        .iter()
+        .filter(|rule| !there.iter().any(|one| one.is_same(rule)));
     allow(at, id, direction, new.map(Rule::permission).collect()).await?;
     let renamed = wanted.iter().filter(|rule| {
         let said = |one: &&Rule| one.is_same(rule) && one.description != rule.description;
         there.iter().any(|one| said(&one))
     });
     describe(at, id, direction, renamed.map(Rule::permission).collect()).await?;
-    let gone = there.iter().filter(|one| !wanted.iter().any(|rule| rule.is_same(one)));
+    let gone = there
+        .iter()
+        .filter(|one| !wanted.iter().any(|rule| rule.is_same(one)));
     forbid(at, id, direction, gone.map(Rule::permission).collect()).await
 }
 
 /// A group that was just made and that reads do not show yet.
 fn unseen(id: &str) -> Failure {
-    Failure::new(FailureClass::Transient, lacks("group").code, format!("{id} is not yet seen by reads"))
+    Failure::new(
+        FailureClass::Transient,
+        lacks("group").code,
+        format!("{id} is not yet seen by reads"),
+    )
 }
 
-async fn allow(at: &At<'_>, id: &str, direction: Direction, rules: Vec<IpPermission>) -> Result<(), Failure> {
+async fn allow(
+    at: &At<'_>,
+    id: &str,
+    direction: Direction,
+    rules: Vec<IpPermission>,
+) -> Result<(), Failure> {
     if rules.is_empty() {
         return Ok(());
     }
@@ -225,35 +267,61 @@ async fn allow(at: &At<'_>, id: &str, direction: Direction, rules: Vec<IpPermiss
     match direction {
         Direction::Ingress => {
             let sent = ec2.authorize_security_group_ingress().group_id(id);
-            sent.set_ip_permissions(rules).send().await.map_err(failure)?;
+            sent.set_ip_permissions(rules)
+                .send()
+                .await
+                .map_err(failure)?;
         }
         Direction::Egress => {
             let sent = ec2.authorize_security_group_egress().group_id(id);
-            sent.set_ip_permissions(rules).send().await.map_err(failure)?;
+            sent.set_ip_permissions(rules)
+                .send()
+                .await
+                .map_err(failure)?;
         }
     }
     Ok(())
 }
 
-async fn describe(at: &At<'_>, id: &str, direction: Direction, rules: Vec<IpPermission>) -> Result<(), Failure> {
+async fn describe(
+    at: &At<'_>,
+    id: &str,
+    direction: Direction,
+    rules: Vec<IpPermission>,
+) -> Result<(), Failure> {
     if rules.is_empty() {
         return Ok(());
     }
     let (ec2, rules) = (at.clients.ec2(), Some(rules));
     match direction {
         Direction::Ingress => {
-            let sent = ec2.update_security_group_rule_descriptions_ingress().group_id(id);
-            sent.set_ip_permissions(rules).send().await.map_err(failure)?;
+            let sent = ec2
+                .update_security_group_rule_descriptions_ingress()
+                .group_id(id);
+            sent.set_ip_permissions(rules)
+                .send()
+                .await
+                .map_err(failure)?;
         }
         Direction::Egress => {
-            let sent = ec2.update_security_group_rule_descriptions_egress().group_id(id);
-            sent.set_ip_permissions(rules).send().await.map_err(failure)?;
+            let sent = ec2
+                .update_security_group_rule_descriptions_egress()
+                .group_id(id);
+            sent.set_ip_permissions(rules)
+                .send()
+                .await
+                .map_err(failure)?;
         }
     }
     Ok(())
 }
 
-async fn forbid(at: &At<'_>, id: &str, direction: Direction, rules: Vec<IpPermission>) -> Result<(), Failure> {
+async fn forbid(
+    at: &At<'_>,
+    id: &str,
+    direction: Direction,
+    rules: Vec<IpPermission>,
+) -> Result<(), Failure> {
     if rules.is_empty() {
         return Ok(());
     }

@@ -18,7 +18,11 @@ impl Described for SecurityGroup {
     const ID: &'static str = "group-id";
 
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_security_groups().set_filters(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_security_groups()
+            .set_filters(Some(filters));
         let mut pages = asked.into_paginator().items().send();
         let mut described = Vec::new();
         while let Some(group) = pages.next().await {
@@ -88,7 +92,13 @@ impl Resource for SecurityGroup {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ec2().delete_security_group().group_id(at.id()?).send().await;
+        let gone = at
+            .clients
+            .ec2()
+            .delete_security_group()
+            .group_id(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }

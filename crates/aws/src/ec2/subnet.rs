@@ -16,7 +16,9 @@ use serde_json::{Map, Value as Json};
 pub(crate) struct Subnet;
 
 words!(BlockPublicAccessMode, HostnameType);
-shape!(BlockPublicAccessStates { internet_gateway_block_mode });
+shape!(BlockPublicAccessStates {
+    internet_gateway_block_mode
+});
 shape!(PrivateDnsNameOptionsOnLaunch {
     enable_resource_name_dns_aaaa_record = "EnableResourceNameDnsAAAARecord",
     enable_resource_name_dns_a_record = "EnableResourceNameDnsARecord",
@@ -37,7 +39,11 @@ impl Described for Subnet {
     const ID: &'static str = "subnet-id";
 
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_subnets().set_filters(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_subnets()
+            .set_filters(Some(filters));
         let mut pages = asked.into_paginator().items().send();
         let mut described = Vec::new();
         while let Some(subnet) = pages.next().await {
@@ -79,7 +85,10 @@ impl Resource for Subnet {
         object.elsewhere(ATTRIBUTES);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let id = output.subnet.and_then(|subnet| subnet.subnet_id).ok_or_else(|| lacks("subnet"))?;
+        let id = output
+            .subnet
+            .and_then(|subnet| subnet.subnet_id)
+            .ok_or_else(|| lacks("subnet"))?;
         attributes(at, &id, &object).await.map_err(half_made)?;
         settled(self, at, &id).await
     }
@@ -94,7 +103,13 @@ impl Resource for Subnet {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ec2().delete_subnet().subnet_id(at.id()?).send().await;
+        let gone = at
+            .clients
+            .ec2()
+            .delete_subnet()
+            .subnet_id(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -113,22 +128,44 @@ async fn attributes(at: &At<'_>, id: &str, object: &Object<'_>) -> Result<(), Fa
     let sent = || at.clients.ec2().modify_subnet_attribute().subnet_id(id);
     let flag = |value| AttributeBooleanValue::builder().value(value).build();
     if let Some(value) = object.get("MapPublicIpOnLaunch")? {
-        sent().map_public_ip_on_launch(flag(value)).send().await.map_err(failure)?;
+        sent()
+            .map_public_ip_on_launch(flag(value))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     if let Some(value) = object.get("AssignIpv6AddressOnCreation")? {
-        sent().assign_ipv6_address_on_creation(flag(value)).send().await.map_err(failure)?;
+        sent()
+            .assign_ipv6_address_on_creation(flag(value))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     if let Some(value) = object.get("EnableDns64")? {
-        sent().enable_dns64(flag(value)).send().await.map_err(failure)?;
+        sent()
+            .enable_dns64(flag(value))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     if let Some(index) = object.get("EnableLniAtDeviceIndex")? {
-        sent().enable_lni_at_device_index(index).send().await.map_err(failure)?;
+        sent()
+            .enable_lni_at_device_index(index)
+            .send()
+            .await
+            .map_err(failure)?;
     }
-    let Some(names) = object.get::<PrivateDnsNameOptionsOnLaunch>("PrivateDnsNameOptionsOnLaunch")? else {
+    let Some(names) =
+        object.get::<PrivateDnsNameOptionsOnLaunch>("PrivateDnsNameOptionsOnLaunch")?
+    else {
         return Ok(());
     };
     if let Some(kind) = names.hostname_type {
-        sent().private_dns_hostname_type_on_launch(kind).send().await.map_err(failure)?;
+        sent()
+            .private_dns_hostname_type_on_launch(kind)
+            .send()
+            .await
+            .map_err(failure)?;
     }
     if let Some(value) = names.enable_resource_name_dns_a_record {
         let sent = sent().enable_resource_name_dns_a_record_on_launch(flag(value));
@@ -160,7 +197,9 @@ fn shown(subnet: &Shown) -> Map<String, Json> {
         vpc_id,
     });
     let blocks = subnet.ipv6_cidr_block_association_set().iter();
-    let blocks: Vec<String> = blocks.filter_map(|block| block.ipv6_cidr_block.clone()).collect();
+    let blocks: Vec<String> = blocks
+        .filter_map(|block| block.ipv6_cidr_block.clone())
+        .collect();
     put(&mut map, "Ipv6CidrBlock", &blocks.first().cloned());
     put(&mut map, "Ipv6CidrBlocks", &blocks);
     map

@@ -6,7 +6,8 @@ use crate::resource::{At, Change, Resource, half_made, settled};
 use crate::shape::{Object, fill, put, show, words};
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, Filter, ResourceType, Tenancy, Vpc as Network, VpcAttributeName, VpcTenancy,
+    AttributeBooleanValue, Filter, ResourceType, Tenancy, Vpc as Network, VpcAttributeName,
+    VpcTenancy,
 };
 use formwork_provider::{Failure, Live, Reply};
 use serde_json::{Map, Value as Json};
@@ -50,7 +51,10 @@ impl Resource for Vpc {
         object.elsewhere(&[at.tag_property(), "EnableDnsSupport", "EnableDnsHostnames"]);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let id = output.vpc.and_then(|vpc| vpc.vpc_id).ok_or_else(|| lacks("VPC"))?;
+        let id = output
+            .vpc
+            .and_then(|vpc| vpc.vpc_id)
+            .ok_or_else(|| lacks("VPC"))?;
         name_service(at, &id, &object).await.map_err(half_made)?;
         settled(self, at, &id).await
     }
@@ -60,7 +64,10 @@ impl Resource for Vpc {
         let object = change.object();
         if change.touches(&["InstanceTenancy"]) {
             let sent = at.clients.ec2().modify_vpc_tenancy().vpc_id(id);
-            fill!(sent, object, { instance_tenancy }).send().await.map_err(failure)?;
+            fill!(sent, object, { instance_tenancy })
+                .send()
+                .await
+                .map_err(failure)?;
         }
         name_service(at, id, &object).await?;
         retag(at, id, change).await?;
@@ -89,10 +96,18 @@ async fn name_service(at: &At<'_>, id: &str, object: &Object<'_>) -> Result<(), 
     let sent = || at.clients.ec2().modify_vpc_attribute().vpc_id(id);
     let flag = |value| AttributeBooleanValue::builder().value(value).build();
     if let Some(support) = object.get("EnableDnsSupport")? {
-        sent().enable_dns_support(flag(support)).send().await.map_err(failure)?;
+        sent()
+            .enable_dns_support(flag(support))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     if let Some(names) = object.get("EnableDnsHostnames")? {
-        sent().enable_dns_hostnames(flag(names)).send().await.map_err(failure)?;
+        sent()
+            .enable_dns_hostnames(flag(names))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }
@@ -103,31 +118,57 @@ async fn shown(at: &At<'_>, network: &Network) -> Result<Live, Failure> {
     let mut map = Map::new();
     show!(map, *network, { cidr_block, instance_tenancy, tags, vpc_id });
     let blocks = network.cidr_block_association_set().iter();
-    let blocks: Vec<String> = blocks.filter_map(|block| block.association_id.clone()).collect();
+    let blocks: Vec<String> = blocks
+        .filter_map(|block| block.association_id.clone())
+        .collect();
     put(&mut map, "CidrBlockAssociations", &blocks);
     let blocks = network.ipv6_cidr_block_association_set().iter();
-    let blocks: Vec<String> = blocks.filter_map(|block| block.ipv6_cidr_block.clone()).collect();
+    let blocks: Vec<String> = blocks
+        .filter_map(|block| block.ipv6_cidr_block.clone())
+        .collect();
     put(&mut map, "Ipv6CidrBlocks", &blocks);
-    let asked = |name| ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send();
-    let support = asked(VpcAttributeName::EnableDnsSupport).await.map_err(failure)?;
+    let asked = |name| {
+        ec2.describe_vpc_attribute()
+            .vpc_id(id)
+            .attribute(name)
+            .send()
+    };
+    let support = asked(VpcAttributeName::EnableDnsSupport)
+        .await
+        .map_err(failure)?;
     let support = support.enable_dns_support.and_then(|flag| flag.value);
     put(&mut map, "EnableDnsSupport", &support);
-    let names = asked(VpcAttributeName::EnableDnsHostnames).await.map_err(failure)?;
+    let names = asked(VpcAttributeName::EnableDnsHostnames)
+        .await
+        .map_err(failure)?;
     let names = names.enable_dns_hostnames.and_then(|flag| flag.value);
     put(&mut map, "EnableDnsHostnames", &names);
     let groups = ec2
         .describe_security_groups()
         .filters(filter("vpc-id", [id]))
         .filters(filter("group-name", ["default"]));
-    let groups = groups.send().await.map_err(failure)?.security_groups.unwrap_or_default();
+    let groups = groups
+        .send()
+        .await
+        .map_err(failure)?
+        .security_groups
+        .unwrap_or_default();
     let group = groups.into_iter().next().and_then(|group| group.group_id);
     put(&mut map, "DefaultSecurityGroup", &group);
     let lists = ec2
         .describe_network_acls()
         .filters(filter("vpc-id", [id]))
         .filters(filter("default", ["true"]));
-    let lists = lists.send().await.map_err(failure)?.network_acls.unwrap_or_default();
-    let list = lists.into_iter().next().and_then(|list| list.network_acl_id);
+    let lists = lists
+        .send()
+        .await
+        .map_err(failure)?
+        .network_acls
+        .unwrap_or_default();
+    let list = lists
+        .into_iter()
+        .next()
+        .and_then(|list| list.network_acl_id);
     put(&mut map, "DefaultNetworkAcl", &list);
     Ok(at.seen(id, map))
 }

@@ -34,7 +34,11 @@ impl Described for VpcEndpoint {
     const ID: &'static str = "vpc-endpoint-id";
 
     async fn described(&self, at: &At<'_>, filters: Vec<Filter>) -> Result<Vec<Live>, Failure> {
-        let asked = at.clients.ec2().describe_vpc_endpoints().set_filters(Some(filters));
+        let asked = at
+            .clients
+            .ec2()
+            .describe_vpc_endpoints()
+            .set_filters(Some(filters));
         let mut pages = asked.into_paginator().items().send();
         let mut described = Vec::new();
         while let Some(endpoint) = pages.next().await {
@@ -42,7 +46,10 @@ impl Described for VpcEndpoint {
             if matches!(state(&endpoint), Some(State::Deleted)) {
                 continue;
             }
-            let mut live = at.seen(endpoint.vpc_endpoint_id().unwrap_or_default(), shown(&endpoint));
+            let mut live = at.seen(
+                endpoint.vpc_endpoint_id().unwrap_or_default(),
+                shown(&endpoint),
+            );
             live.pending = matches!(state(&endpoint), Some(State::Pending | State::Deleting));
             described.push(live);
         }
@@ -83,7 +90,9 @@ impl Resource for VpcEndpoint {
         object.elsewhere(&[at.tag_property()]);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let id = output.vpc_endpoint.and_then(|endpoint| endpoint.vpc_endpoint_id);
+        let id = output
+            .vpc_endpoint
+            .and_then(|endpoint| endpoint.vpc_endpoint_id);
         settled(self, at, &id.ok_or_else(|| lacks("endpoint"))?).await
     }
 
@@ -102,7 +111,10 @@ impl Resource for VpcEndpoint {
             let (tables, tables_gone) = moves(at, change, "RouteTableIds").await?;
             let (groups, groups_gone) = moves(at, change, "SecurityGroupIds").await?;
             let (subnets, subnets_gone) = moves(at, change, "SubnetIds").await?;
-            let policy_goes = change.removed.iter().any(|name| &**name == "PolicyDocument");
+            let policy_goes = change
+                .removed
+                .iter()
+                .any(|name| &**name == "PolicyDocument");
             let sent = at.clients.ec2().modify_vpc_endpoint().vpc_endpoint_id(id);
             let sent = fill!(sent, object, { dns_options, ip_address_type, private_dns_enabled })
                 .set_policy_document(object.document("PolicyDocument"))
@@ -124,7 +136,13 @@ impl Resource for VpcEndpoint {
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
         let id = at.id()?;
-        let gone = at.clients.ec2().delete_vpc_endpoints().vpc_endpoint_ids(id).send().await;
+        let gone = at
+            .clients
+            .ec2()
+            .delete_vpc_endpoints()
+            .vpc_endpoint_ids(id)
+            .send()
+            .await;
         match found(gone.map_err(failure))? {
             Some(_) => self.poll(at, true).await,
             None => Ok(Reply::Deleted),
@@ -141,7 +159,13 @@ impl Resource for VpcEndpoint {
 
     async fn poll(&self, at: &At<'_>, deleting: bool) -> Result<Reply, Failure> {
         let id = at.id()?;
-        let asked = at.clients.ec2().describe_vpc_endpoints().vpc_endpoint_ids(id).send().await;
+        let asked = at
+            .clients
+            .ec2()
+            .describe_vpc_endpoints()
+            .vpc_endpoint_ids(id)
+            .send()
+            .await;
         let endpoints = found(asked.map_err(failure))?.and_then(|output| output.vpc_endpoints);
         let endpoint = endpoints.and_then(|endpoints| endpoints.into_iter().next());
         match endpoint.as_ref().and_then(state) {
@@ -149,7 +173,9 @@ impl Resource for VpcEndpoint {
             _ if deleting => Ok(at.pending(id, "deleting")),
             None | Some(State::Deleted) => Ok(Reply::Absent),
             Some(State::Failed | State::Rejected | State::Expired) => {
-                let reason = endpoint.and_then(|one| one.last_error).and_then(|error| error.message);
+                let reason = endpoint
+                    .and_then(|one| one.last_error)
+                    .and_then(|error| error.message);
                 Err(failed(reason.as_deref()))
             }
             Some(State::Pending) => Ok(at.pending(id, "becoming available")),
@@ -209,15 +235,21 @@ fn shown(endpoint: &Endpoint) -> Map<String, Json> {
         vpc_endpoint_type,
         vpc_id,
     });
-    let policy = endpoint.policy_document().and_then(|text| serde_json::from_str(text).ok());
+    let policy = endpoint
+        .policy_document()
+        .and_then(|text| serde_json::from_str(text).ok());
     if let Some(policy) = policy {
         map.insert("PolicyDocument".to_owned(), policy);
     }
-    let groups = endpoint.groups().iter().filter_map(|group| group.group_id.clone());
+    let groups = endpoint
+        .groups()
+        .iter()
+        .filter_map(|group| group.group_id.clone());
     put(&mut map, "SecurityGroupIds", &groups.collect::<Vec<_>>());
-    let entries = endpoint.dns_entries().iter().filter_map(|entry| {
-        Some(format!("{}:{}", entry.hosted_zone_id()?, entry.dns_name()?))
-    });
+    let entries = endpoint
+        .dns_entries()
+        .iter()
+        .filter_map(|entry| Some(format!("{}:{}", entry.hosted_zone_id()?, entry.dns_name()?)));
     put(&mut map, "DnsEntries", &entries.collect::<Vec<_>>());
     map
 }

@@ -35,9 +35,15 @@ impl Resource for GatewayAttachment {
         let ec2 = at.clients.ec2();
         let (vpc, wanted) = ends(change.wanted)?;
         if let Some(gateway) = gateway(at, &vpc).await?.filter(|there| *there != wanted) {
-            let gone = ec2.detach_internet_gateway().vpc_id(&vpc).internet_gateway_id(gateway);
+            let gone = ec2
+                .detach_internet_gateway()
+                .vpc_id(&vpc)
+                .internet_gateway_id(gateway);
             gone.send().await.map_err(failure)?;
-            let sent = ec2.attach_internet_gateway().vpc_id(&vpc).internet_gateway_id(wanted);
+            let sent = ec2
+                .attach_internet_gateway()
+                .vpc_id(&vpc)
+                .internet_gateway_id(wanted);
             sent.send().await.map_err(failure)?;
         }
         settled(self, at, at.id()?).await
@@ -71,19 +77,26 @@ fn ends(wanted: &Map<String, Json>) -> Result<(String, String), Failure> {
     object.finish()?;
     match (vpc, gateway) {
         (Some(vpc), Some(gateway)) => Ok((vpc, gateway)),
-        _ => Err(Misfit::new("there is no gateway").within("InternetGatewayId").into()),
+        _ => Err(Misfit::new("there is no gateway")
+            .within("InternetGatewayId")
+            .into()),
     }
 }
 
 async fn gateway(at: &At<'_>, vpc: &str) -> Result<Option<String>, Failure> {
     let asked = at.clients.ec2().describe_internet_gateways();
-    let asked = asked.filters(filter("attachment.vpc-id", [vpc])).send().await;
+    let asked = asked
+        .filters(filter("attachment.vpc-id", [vpc]))
+        .send()
+        .await;
     let output = match asked.map_err(failure) {
         Err(failure) if failure.class == FailureClass::NotFound => return Ok(None),
         other => other?,
     };
     let mut gateways = output.internet_gateways.unwrap_or_default().into_iter();
-    Ok(gateways.next().and_then(|gateway| gateway.internet_gateway_id))
+    Ok(gateways
+        .next()
+        .and_then(|gateway| gateway.internet_gateway_id))
 }
 
 async fn attached(at: &At<'_>, vpc: &str) -> Result<Option<Live>, Failure> {

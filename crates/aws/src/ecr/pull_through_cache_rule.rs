@@ -2,7 +2,7 @@
 
 use crate::failure::{failure, found};
 use crate::resource::{At, Change, Resource, settled};
-use crate::shape::{Object, fill, fields, words};
+use crate::shape::{Object, fields, fill, words};
 use async_trait::async_trait;
 use aws_sdk_ecr::types::UpstreamRegistry;
 use formwork_provider::{Failure, Live, Reply};
@@ -28,7 +28,9 @@ impl Resource for PullThroughCacheRule {
         let asked = at.clients.ecr().describe_pull_through_cache_rules();
         let asked = asked.ecr_repository_prefixes(prefix).send().await;
         let output = found(asked.map_err(failure))?;
-        let all = output.and_then(|output| output.pull_through_cache_rules).unwrap_or_default();
+        let all = output
+            .and_then(|output| output.pull_through_cache_rules)
+            .unwrap_or_default();
         Ok(all.into_iter().next().map(|one| {
             let mut map = Map::new();
             rule!(show map, one);
@@ -53,7 +55,10 @@ impl Resource for PullThroughCacheRule {
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
         let sent = at.clients.ecr().update_pull_through_cache_rule();
         let sent = fill!(sent, Object::new(change.wanted), { credential_arn, custom_role_arn });
-        sent.ecr_repository_prefix(at.id()?).send().await.map_err(failure)?;
+        sent.ecr_repository_prefix(at.id()?)
+            .send()
+            .await
+            .map_err(failure)?;
         settled(self, at, at.id()?).await
     }
 

@@ -15,8 +15,15 @@ use serde_json::{Map, Value as Json, json};
 /// `AWS::ECR::Repository`, by its name.
 pub(crate) struct Repository;
 
-words!(EncryptionType, ImageTagMutability, ImageTagMutabilityExclusionFilterType);
-shape!(EncryptionConfiguration { encryption_type, kms_key });
+words!(
+    EncryptionType,
+    ImageTagMutability,
+    ImageTagMutabilityExclusionFilterType
+);
+shape!(EncryptionConfiguration {
+    encryption_type,
+    kms_key
+});
 shape!(ImageScanningConfiguration { scan_on_push });
 shape!(ImageTagMutabilityExclusionFilter {
     filter = "ImageTagMutabilityExclusionFilterValue",
@@ -28,19 +35,33 @@ shape!(Tag { key, value });
 impl Resource for Repository {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
         let (ecr, name) = (at.clients.ecr(), at.id()?);
-        let asked = ecr.describe_repositories().repository_names(name).send().await;
+        let asked = ecr
+            .describe_repositories()
+            .repository_names(name)
+            .send()
+            .await;
         let output = found(asked.map_err(failure))?;
-        let all = output.and_then(|output| output.repositories).unwrap_or_default();
+        let all = output
+            .and_then(|output| output.repositories)
+            .unwrap_or_default();
         let Some(repository) = all.into_iter().next() else {
             return Ok(None);
         };
         let mut map = shown(&repository);
-        let asked = ecr.get_lifecycle_policy().repository_name(name).send().await;
+        let asked = ecr
+            .get_lifecycle_policy()
+            .repository_name(name)
+            .send()
+            .await;
         if let Some(output) = found(asked.map_err(failure))? {
             let policy = json!({ "LifecyclePolicyText": output.lifecycle_policy_text });
             map.insert("LifecyclePolicy".to_owned(), policy);
         }
-        let asked = ecr.get_repository_policy().repository_name(name).send().await;
+        let asked = ecr
+            .get_repository_policy()
+            .repository_name(name)
+            .send()
+            .await;
         let policy = found(asked.map_err(failure))?.and_then(|output| output.policy_text);
         if let Some(policy) = policy.and_then(|text| serde_json::from_str(&text).ok()) {
             map.insert("RepositoryPolicyText".to_owned(), policy);
@@ -88,29 +109,48 @@ impl Resource for Repository {
         }
         if change.touches(&["ImageScanningConfiguration"]) {
             let sent = ecr.put_image_scanning_configuration().repository_name(name);
-            fill!(sent, wanted, { image_scanning_configuration }).send().await.map_err(failure)?;
+            fill!(sent, wanted, { image_scanning_configuration })
+                .send()
+                .await
+                .map_err(failure)?;
         }
         policies(at, name, &object).await?;
         let goes = |name: &str| change.removed.iter().any(|removed| &**removed == name);
         if goes("LifecyclePolicy") {
-            let gone = ecr.delete_lifecycle_policy().repository_name(name).send().await;
+            let gone = ecr
+                .delete_lifecycle_policy()
+                .repository_name(name)
+                .send()
+                .await;
             found(gone.map_err(failure))?;
         }
         if goes("RepositoryPolicyText") {
-            let gone = ecr.delete_repository_policy().repository_name(name).send().await;
+            let gone = ecr
+                .delete_repository_policy()
+                .repository_name(name)
+                .send()
+                .await;
             found(gone.map_err(failure))?;
         }
         if change.touches(&[at.tag_property()]) {
             retag(at, name, change).await?;
         }
-        object.elsewhere(&["EmptyOnDelete", "ImageTagMutability", "ImageScanningConfiguration"]);
+        object.elsewhere(&[
+            "EmptyOnDelete",
+            "ImageTagMutability",
+            "ImageScanningConfiguration",
+        ]);
         object.elsewhere(&["ImageTagMutabilityExclusionFilters", at.tag_property()]);
         object.finish()?;
         settled(self, at, name).await
     }
 
     async fn delete(&self, at: &At<'_>, force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ecr().delete_repository().repository_name(at.id()?);
+        let gone = at
+            .clients
+            .ecr()
+            .delete_repository()
+            .repository_name(at.id()?);
         found(gone.force(force).send().await.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -152,11 +192,16 @@ async fn policies(at: &At<'_>, name: &str, object: &Object<'_>) -> Result<(), Fa
         let sent = sent
             .set_lifecycle_policy_text(lifecycle.document("LifecyclePolicyText"))
             .set_registry_id(lifecycle.get("RegistryId")?);
-        lifecycle.finish().map_err(|misfit| misfit.within("LifecyclePolicy"))?;
+        lifecycle
+            .finish()
+            .map_err(|misfit| misfit.within("LifecyclePolicy"))?;
         sent.send().await.map_err(failure)?;
     }
     if let Some(policy) = object.document("RepositoryPolicyText") {
-        let sent = ecr.set_repository_policy().repository_name(name).policy_text(policy);
+        let sent = ecr
+            .set_repository_policy()
+            .repository_name(name)
+            .policy_text(policy);
         sent.send().await.map_err(failure)?;
     }
     Ok(())
@@ -164,17 +209,40 @@ async fn policies(at: &At<'_>, name: &str, object: &Object<'_>) -> Result<(), Fa
 
 async fn retag(at: &At<'_>, name: &str, change: &Change<'_>) -> Result<(), Failure> {
     let ecr = at.clients.ecr();
-    let asked = ecr.describe_repositories().repository_names(name).send().await.map_err(failure)?;
+    let asked = ecr
+        .describe_repositories()
+        .repository_names(name)
+        .send()
+        .await
+        .map_err(failure)?;
     let repository = asked.repositories.and_then(|all| all.into_iter().next());
-    let arn = repository.and_then(|one| one.repository_arn).ok_or_else(|| lacks("ARN"))?;
-    let there = ecr.list_tags_for_resource().resource_arn(&arn).send().await.map_err(failure)?;
+    let arn = repository
+        .and_then(|one| one.repository_arn)
+        .ok_or_else(|| lacks("ARN"))?;
+    let there = ecr
+        .list_tags_for_resource()
+        .resource_arn(&arn)
+        .send()
+        .await
+        .map_err(failure)?;
     let mut map = Map::new();
-    map.extend(there.tags.show().map(|tags| (at.tag_property().to_owned(), tags)));
+    map.extend(
+        there
+            .tags
+            .show()
+            .map(|tags| (at.tag_property().to_owned(), tags)),
+    );
     lead_tags!(
         at.tags(&map),
         at.tags(change.wanted),
-        |set| ecr.tag_resource().resource_arn(&arn).set_tags(Some(tag_list(&set)?)),
-        |keys| ecr.untag_resource().resource_arn(&arn).set_tag_keys(Some(keys)),
+        |set| ecr
+            .tag_resource()
+            .resource_arn(&arn)
+            .set_tags(Some(tag_list(&set)?)),
+        |keys| ecr
+            .untag_resource()
+            .resource_arn(&arn)
+            .set_tag_keys(Some(keys)),
     );
     Ok(())
 }

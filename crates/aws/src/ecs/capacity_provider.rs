@@ -17,7 +17,11 @@ use serde_json::{Map, Value as Json};
 /// `AWS::ECS::CapacityProvider`, by its name.
 pub(crate) struct CapacityProvider;
 
-words!(ManagedDraining, ManagedScalingStatus, ManagedTerminationProtection);
+words!(
+    ManagedDraining,
+    ManagedScalingStatus,
+    ManagedTerminationProtection
+);
 shape!(AutoScalingGroupProvider {
     auto_scaling_group_arn,
     managed_draining,
@@ -35,7 +39,10 @@ shape!(ManagedScaling {
 #[async_trait]
 impl Resource for CapacityProvider {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        Ok(described(at).await?.filter(is_there).map(|one| live(at, &one)))
+        Ok(described(at)
+            .await?
+            .filter(is_there)
+            .map(|one| live(at, &one)))
     }
 
     async fn create(
@@ -67,14 +74,21 @@ impl Resource for CapacityProvider {
             let sent = sent.auto_scaling_group_provider(settings.build());
             sent.send().await.map_err(failure)?;
         }
-        if let Some(arn) = described(at).await?.and_then(|one| one.capacity_provider_arn) {
+        if let Some(arn) = described(at)
+            .await?
+            .and_then(|one| one.capacity_provider_arn)
+        {
             retag(at, &arn, change).await?;
         }
         settled(self, at, name).await
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ecs().delete_capacity_provider().capacity_provider(at.id()?);
+        let gone = at
+            .clients
+            .ecs()
+            .delete_capacity_provider()
+            .capacity_provider(at.id()?);
         found(gone.send().await.map_err(failure))?;
         self.poll(at, true).await
     }
@@ -82,13 +96,21 @@ impl Resource for CapacityProvider {
     async fn poll(&self, at: &At<'_>, deleting: bool) -> Result<Reply, Failure> {
         let id = at.id()?;
         let Some(provider) = described(at).await?.filter(is_there) else {
-            return Ok(if deleting { Reply::Deleted } else { Reply::Absent });
+            return Ok(if deleting {
+                Reply::Deleted
+            } else {
+                Reply::Absent
+            });
         };
         let reason = provider.update_status_reason();
         match provider.update_status() {
             Some(Progress::DeleteFailed) if deleting => {
                 let class = formwork_provider::FailureClass::InUse;
-                Err(Failure::new(class, "DeleteFailed", reason.unwrap_or("it is still used")))
+                Err(Failure::new(
+                    class,
+                    "DeleteFailed",
+                    reason.unwrap_or("it is still used"),
+                ))
             }
             _ if deleting => Ok(at.pending(id, "deleting")),
             Some(Progress::CreateFailed | Progress::UpdateFailed) => Err(failed(reason)),
@@ -105,7 +127,9 @@ async fn described(at: &At<'_>) -> Result<Option<Described>, Failure> {
         .capacity_providers(at.id()?)
         .include(CapacityProviderField::Tags);
     let output = found(asked.send().await.map_err(failure))?;
-    let all = output.and_then(|output| output.capacity_providers).unwrap_or_default();
+    let all = output
+        .and_then(|output| output.capacity_providers)
+        .unwrap_or_default();
     Ok(all.into_iter().next())
 }
 

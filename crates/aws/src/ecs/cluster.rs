@@ -17,10 +17,17 @@ use serde_json::{Map, Value as Json};
 pub(crate) struct Cluster;
 
 words!(ClusterSettingName, ExecuteCommandLogging);
-shape!(ClusterConfiguration { execute_command_configuration, managed_storage_configuration });
+shape!(ClusterConfiguration {
+    execute_command_configuration,
+    managed_storage_configuration
+});
 shape!(ClusterServiceConnectDefaultsRequest { namespace });
 shape!(ClusterSetting { name, value });
-shape!(ExecuteCommandConfiguration { kms_key_id, log_configuration, logging });
+shape!(ExecuteCommandConfiguration {
+    kms_key_id,
+    log_configuration,
+    logging
+});
 shape!(ExecuteCommandLogConfiguration {
     cloud_watch_encryption_enabled,
     cloud_watch_log_group_name,
@@ -28,7 +35,10 @@ shape!(ExecuteCommandLogConfiguration {
     s3_encryption_enabled,
     s3_key_prefix,
 });
-shape!(ManagedStorageConfiguration { fargate_ephemeral_storage_kms_key_id, kms_key_id });
+shape!(ManagedStorageConfiguration {
+    fargate_ephemeral_storage_kms_key_id,
+    kms_key_id
+});
 
 /// How many clusters are described at once: ECS API, DescribeClusters.
 const AT_ONCE: usize = 100;
@@ -36,7 +46,11 @@ const AT_ONCE: usize = 100;
 #[async_trait]
 impl Resource for Cluster {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        Ok(described(at, &[at.id()?.to_owned()]).await?.iter().map(|one| live(at, one)).next())
+        Ok(described(at, &[at.id()?.to_owned()])
+            .await?
+            .iter()
+            .map(|one| live(at, one))
+            .next())
     }
 
     async fn create(
@@ -78,19 +92,36 @@ impl Resource for Cluster {
                 .cluster(name)
                 .set_capacity_providers(Some(wanted.get("CapacityProviders")?.unwrap_or_default()))
                 .set_default_capacity_provider_strategy(Some(
-                    wanted.get("DefaultCapacityProviderStrategy")?.unwrap_or_default(),
+                    wanted
+                        .get("DefaultCapacityProviderStrategy")?
+                        .unwrap_or_default(),
                 ));
             sent.send().await.map_err(failure)?;
         }
-        let arn = format!("arn:{}:ecs:{}:{}:cluster/{name}", at.partition(), at.clients.region(), at.account);
+        let arn = format!(
+            "arn:{}:ecs:{}:{}:cluster/{name}",
+            at.partition(),
+            at.clients.region(),
+            at.account
+        );
         retag(at, &arn, change).await?;
-        object.elsewhere(&["CapacityProviders", "DefaultCapacityProviderStrategy", at.tag_property()]);
+        object.elsewhere(&[
+            "CapacityProviders",
+            "DefaultCapacityProviderStrategy",
+            at.tag_property(),
+        ]);
         object.finish()?;
         settled(self, at, name).await
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ecs().delete_cluster().cluster(at.id()?).send().await;
+        let gone = at
+            .clients
+            .ecs()
+            .delete_cluster()
+            .cluster(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(match self.read(at).await? {
             Some(live) => at.pending(live.id, "deleting"),
@@ -102,8 +133,10 @@ impl Resource for Cluster {
         let mut answers = Vec::with_capacity(all.len());
         for batch in all.chunks(AT_ONCE) {
             let Some(first) = batch.first() else { continue };
-            let names: Vec<String> =
-                batch.iter().filter_map(|at| at.id().ok().map(str::to_owned)).collect();
+            let names: Vec<String> = batch
+                .iter()
+                .filter_map(|at| at.id().ok().map(str::to_owned))
+                .collect();
             let clusters = described(first, &names).await;
             answers.extend(batch.iter().map(|at| {
                 let (id, clusters) = (at.id()?, clusters.as_ref().map_err(Clone::clone)?);
@@ -126,8 +159,13 @@ pub(super) async fn described(at: &At<'_>, names: &[String]) -> Result<Vec<Descr
         .include(ClusterField::Settings)
         .include(ClusterField::Tags);
     let output = found(asked.send().await.map_err(failure))?;
-    let all = output.and_then(|output| output.clusters).unwrap_or_default();
-    Ok(all.into_iter().filter(|one| one.status() != Some("INACTIVE")).collect())
+    let all = output
+        .and_then(|output| output.clusters)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .filter(|one| one.status() != Some("INACTIVE"))
+        .collect())
 }
 
 fn live(at: &At<'_>, cluster: &Described) -> Live {
@@ -141,9 +179,13 @@ fn live(at: &At<'_>, cluster: &Described) -> Live {
         settings = "ClusterSettings",
         tags,
     });
-    let namespace = cluster.service_connect_defaults().and_then(|one| one.namespace.clone());
+    let namespace = cluster
+        .service_connect_defaults()
+        .and_then(|one| one.namespace.clone());
     if let Some(namespace) = namespace {
-        let defaults = ClusterServiceConnectDefaultsRequest::builder().namespace(namespace).build();
+        let defaults = ClusterServiceConnectDefaultsRequest::builder()
+            .namespace(namespace)
+            .build();
         put(&mut map, "ServiceConnectDefaults", &defaults.ok());
     }
     let mut live = at.seen(cluster.cluster_name().unwrap_or_default(), map);

@@ -3,18 +3,17 @@
 use crate::shape::{shape, words};
 use aws_sdk_ecs::types::{
     ApplicationProtocol, Compatibility, ContainerCondition, ContainerDefinition,
-    ContainerDependency, ContainerRestartPolicy, CpuArchitecture, Device,
-    DeviceCgroupPermission, DockerVolumeConfiguration, EfsAuthorizationConfig,
-    EfsAuthorizationConfigIam, EfsTransitEncryption, EfsVolumeConfiguration, EnvironmentFile,
-    EnvironmentFileType, EphemeralStorage, FSxWindowsFileServerAuthorizationConfig,
+    ContainerDependency, ContainerRestartPolicy, CpuArchitecture, Device, DeviceCgroupPermission,
+    DockerVolumeConfiguration, EfsAuthorizationConfig, EfsAuthorizationConfigIam,
+    EfsTransitEncryption, EfsVolumeConfiguration, EnvironmentFile, EnvironmentFileType,
+    EphemeralStorage, FSxWindowsFileServerAuthorizationConfig,
     FSxWindowsFileServerVolumeConfiguration, FirelensConfiguration, FirelensConfigurationType,
-    HealthCheck, HostEntry, HostVolumeProperties, IpcMode,
-    KernelCapabilities, LinuxParameters, MountPoint, NetworkMode, OsFamily, PidMode,
-    PortMapping, ProxyConfiguration, ProxyConfigurationType, RepositoryCredentials,
-    ResourceRequirement, ResourceType, RuntimePlatform, S3FilesVolumeConfiguration, Scope,
-    SystemControl, TaskDefinitionPlacementConstraint,
-    TaskDefinitionPlacementConstraintType, Tmpfs, TransportProtocol, Ulimit, UlimitName,
-    VersionConsistency, Volume, VolumeFrom,
+    HealthCheck, HostEntry, HostVolumeProperties, IpcMode, KernelCapabilities, LinuxParameters,
+    MountPoint, NetworkMode, OsFamily, PidMode, PortMapping, ProxyConfiguration,
+    ProxyConfigurationType, RepositoryCredentials, ResourceRequirement, ResourceType,
+    RuntimePlatform, S3FilesVolumeConfiguration, Scope, SystemControl,
+    TaskDefinitionPlacementConstraint, TaskDefinitionPlacementConstraintType, Tmpfs,
+    TransportProtocol, Ulimit, UlimitName, VersionConsistency, Volume, VolumeFrom,
 };
 
 words!(
@@ -34,7 +33,6 @@ words!(
     ProxyConfigurationType,
     ResourceType,
     Scope,
-   
     TaskDefinitionPlacementConstraintType,
     TransportProtocol,
     UlimitName,
@@ -84,10 +82,27 @@ shape!(ContainerDefinition {
     volumes_from,
     working_directory,
 });
-shape!(ContainerDependency { condition, container_name });
-shape!(ContainerRestartPolicy { enabled, ignored_exit_codes, restart_attempt_period });
-shape!(Device { container_path, host_path, permissions });
-shape!(DockerVolumeConfiguration { autoprovision, driver, driver_opts, labels, scope });
+shape!(ContainerDependency {
+    condition,
+    container_name
+});
+shape!(ContainerRestartPolicy {
+    enabled,
+    ignored_exit_codes,
+    restart_attempt_period
+});
+shape!(Device {
+    container_path,
+    host_path,
+    permissions
+});
+shape!(DockerVolumeConfiguration {
+    autoprovision,
+    driver,
+    driver_opts,
+    labels,
+    scope
+});
 shape!(EfsAuthorizationConfig { access_point_id, iam = "IAM" });
 shape!(EfsVolumeConfiguration {
     authorization_config,
@@ -98,15 +113,27 @@ shape!(EfsVolumeConfiguration {
 });
 shape!(EnvironmentFile { r#type, value });
 shape!(EphemeralStorage { size_in_gib = "SizeInGiB" });
-shape!(FSxWindowsFileServerAuthorizationConfig { credentials_parameter, domain });
+shape!(FSxWindowsFileServerAuthorizationConfig {
+    credentials_parameter,
+    domain
+});
 shape!(FSxWindowsFileServerVolumeConfiguration {
     authorization_config,
     file_system_id,
     root_directory,
 });
 shape!(FirelensConfiguration { options, r#type });
-shape!(HealthCheck { command, interval, retries, start_period, timeout });
-shape!(HostEntry { hostname, ip_address });
+shape!(HealthCheck {
+    command,
+    interval,
+    retries,
+    start_period,
+    timeout
+});
+shape!(HostEntry {
+    hostname,
+    ip_address
+});
 shape!(HostVolumeProperties { source_path });
 shape!(KernelCapabilities { add, drop });
 shape!(LinuxParameters {
@@ -118,7 +145,11 @@ shape!(LinuxParameters {
     swappiness,
     tmpfs,
 });
-shape!(MountPoint { container_path, read_only, source_volume });
+shape!(MountPoint {
+    container_path,
+    read_only,
+    source_volume
+});
 shape!(PortMapping {
     app_protocol,
     container_port,
@@ -128,9 +159,14 @@ shape!(PortMapping {
     protocol,
 });
 shape!(ProxyConfiguration { container_name, properties = "ProxyConfigurationProperties", r#type });
-shape!(RepositoryCredentials { credentials_parameter });
+shape!(RepositoryCredentials {
+    credentials_parameter
+});
 shape!(ResourceRequirement { r#type, value });
-shape!(RuntimePlatform { cpu_architecture, operating_system_family });
+shape!(RuntimePlatform {
+    cpu_architecture,
+    operating_system_family
+});
 shape!(S3FilesVolumeConfiguration {
     access_point_arn,
     file_system_arn,
@@ -139,8 +175,16 @@ shape!(S3FilesVolumeConfiguration {
 });
 shape!(SystemControl { namespace, value });
 shape!(TaskDefinitionPlacementConstraint { expression, r#type });
-shape!(Tmpfs { container_path, mount_options, size });
-shape!(Ulimit { hard_limit, name, soft_limit });
+shape!(Tmpfs {
+    container_path,
+    mount_options,
+    size
+});
+shape!(Ulimit {
+    hard_limit,
+    name,
+    soft_limit
+});
 shape!(Volume {
     configured_at_launch,
     docker_volume_configuration,
@@ -150,4 +194,7 @@ shape!(Volume {
     name,
     s3files_volume_configuration = "S3FilesVolumeConfiguration",
 });
-shape!(VolumeFrom { read_only, source_container });
+shape!(VolumeFrom {
+    read_only,
+    source_container
+});

@@ -8,20 +8,18 @@ use aws_sdk_ecs::types::{
     DeploymentEarlySuccessCriteria, DeploymentLifecycleHook, DeploymentLifecycleHookAction,
     DeploymentLifecycleHookStage, DeploymentLifecycleHookTargetType,
     DeploymentLifecycleHookTimeoutConfiguration, DeploymentStrategy, EbsResourceType,
-    EbsTagSpecification, GatewayConnector, GatewayConnectorFilters,
-    GatewayConnectorHealthCheck, GatewayConnectorHealthCheckMatcher,
-    GatewayConnectorHealthCheckProtocol, LaunchType, LinearConfiguration, LoadBalancer,
-    MetricConfiguration, MonitoringConfiguration, NetworkConfiguration, PlacementConstraint,
-    PlacementConstraintType, PlacementStrategy, PlacementStrategyType, PropagateTags,
-    SchedulingStrategy, ServiceConnectAccessLogConfiguration,
+    EbsTagSpecification, GatewayConnector, GatewayConnectorFilters, GatewayConnectorHealthCheck,
+    GatewayConnectorHealthCheckMatcher, GatewayConnectorHealthCheckProtocol, LaunchType,
+    LinearConfiguration, LoadBalancer, MetricConfiguration, MonitoringConfiguration,
+    NetworkConfiguration, PlacementConstraint, PlacementConstraintType, PlacementStrategy,
+    PlacementStrategyType, PropagateTags, SchedulingStrategy, ServiceConnectAccessLogConfiguration,
     ServiceConnectAccessLoggingFormat, ServiceConnectClientAlias, ServiceConnectConfiguration,
     ServiceConnectIncludeQueryParameters, ServiceConnectService,
     ServiceConnectTestTrafficHeaderMatchRules, ServiceConnectTestTrafficHeaderRules,
     ServiceConnectTestTrafficRules, ServiceConnectTlsCertificateAuthority,
     ServiceConnectTlsConfiguration, ServiceManagedEbsVolumeConfiguration, ServiceRegistry,
-    ServiceRevisionCleanup, ServiceVolumeConfiguration, TaskFilesystemType,
-    ThresholdConfiguration, ThresholdType, TimeoutConfiguration,
-    VpcLatticeAdvancedConfiguration, VpcLatticeConfiguration,
+    ServiceRevisionCleanup, ServiceVolumeConfiguration, TaskFilesystemType, ThresholdConfiguration,
+    ThresholdType, TimeoutConfiguration, VpcLatticeAdvancedConfiguration, VpcLatticeConfiguration,
 };
 
 words!(
@@ -52,9 +50,20 @@ shape!(AdvancedConfiguration {
     role_arn,
     test_listener_rule,
 });
-shape!(AwsVpcConfiguration { assign_public_ip, security_groups, subnets });
-shape!(CanaryConfiguration { canary_bake_time_in_minutes, canary_percent });
-shape!(DeploymentAlarms { alarm_names, enable, rollback });
+shape!(AwsVpcConfiguration {
+    assign_public_ip,
+    security_groups,
+    subnets
+});
+shape!(CanaryConfiguration {
+    canary_bake_time_in_minutes,
+    canary_percent
+});
+shape!(DeploymentAlarms {
+    alarm_names,
+    enable,
+    rollback
+});
 shape!(DeploymentCircuitBreaker {
     enable,
     reset_on_healthy_task,
@@ -74,7 +83,11 @@ shape!(DeploymentConfiguration {
     strategy,
 });
 shape!(DeploymentController { r#type });
-shape!(DeploymentEarlySuccessCriteria { enable, healthy_percent, source_service_revision_cleanup });
+shape!(DeploymentEarlySuccessCriteria {
+    enable,
+    healthy_percent,
+    source_service_revision_cleanup
+});
 shape!(DeploymentLifecycleHook {
     hook_target_arn,
     lifecycle_stages,
@@ -82,9 +95,20 @@ shape!(DeploymentLifecycleHook {
     target_type,
     timeout_configuration,
 });
-shape!(DeploymentLifecycleHookTimeoutConfiguration { action, timeout_in_minutes });
-shape!(EbsTagSpecification { propagate_tags, resource_type, tags });
-shape!(GatewayConnector { filters, health_check, port_name });
+shape!(DeploymentLifecycleHookTimeoutConfiguration {
+    action,
+    timeout_in_minutes
+});
+shape!(EbsTagSpecification {
+    propagate_tags,
+    resource_type,
+    tags
+});
+shape!(GatewayConnector {
+    filters,
+    health_check,
+    port_name
+});
 shape!(GatewayConnectorFilters { access_types });
 shape!(GatewayConnectorHealthCheck {
     health_check_interval_seconds,
@@ -96,8 +120,14 @@ shape!(GatewayConnectorHealthCheck {
     matcher,
     unhealthy_threshold_count,
 });
-shape!(GatewayConnectorHealthCheckMatcher { grpc_code, http_code });
-shape!(LinearConfiguration { step_bake_time_in_minutes, step_percent });
+shape!(GatewayConnectorHealthCheckMatcher {
+    grpc_code,
+    http_code
+});
+shape!(LinearConfiguration {
+    step_bake_time_in_minutes,
+    step_percent
+});
 shape!(LoadBalancer {
     advanced_configuration,
     container_name,
@@ -105,13 +135,27 @@ shape!(LoadBalancer {
     load_balancer_name,
     target_group_arn,
 });
-shape!(MetricConfiguration { metric_names, resolution_seconds });
-shape!(MonitoringConfiguration { metric_configurations });
-shape!(NetworkConfiguration { awsvpc_configuration });
+shape!(MetricConfiguration {
+    metric_names,
+    resolution_seconds
+});
+shape!(MonitoringConfiguration {
+    metric_configurations
+});
+shape!(NetworkConfiguration {
+    awsvpc_configuration
+});
 shape!(PlacementConstraint { expression, r#type });
 shape!(PlacementStrategy { field, r#type });
-shape!(ServiceConnectAccessLogConfiguration { format, include_query_parameters });
-shape!(ServiceConnectClientAlias { dns_name, port, test_traffic_rules });
+shape!(ServiceConnectAccessLogConfiguration {
+    format,
+    include_query_parameters
+});
+shape!(ServiceConnectClientAlias {
+    dns_name,
+    port,
+    test_traffic_rules
+});
 shape!(ServiceConnectConfiguration {
     access_log_configuration,
     enabled,
@@ -130,8 +174,14 @@ shape!(ServiceConnectService {
 shape!(ServiceConnectTestTrafficHeaderMatchRules { exact });
 shape!(ServiceConnectTestTrafficHeaderRules { name, value });
 shape!(ServiceConnectTestTrafficRules { header });
-shape!(ServiceConnectTlsCertificateAuthority { aws_pca_authority_arn });
-shape!(ServiceConnectTlsConfiguration { issuer_certificate_authority, kms_key, role_arn });
+shape!(ServiceConnectTlsCertificateAuthority {
+    aws_pca_authority_arn
+});
+shape!(ServiceConnectTlsConfiguration {
+    issuer_certificate_authority,
+    kms_key,
+    role_arn
+});
 shape!(ServiceManagedEbsVolumeConfiguration {
     encrypted,
     filesystem_type,
@@ -145,13 +195,26 @@ shape!(ServiceManagedEbsVolumeConfiguration {
     volume_initialization_rate,
     volume_type,
 });
-shape!(ServiceRegistry { container_name, container_port, port, registry_arn });
+shape!(ServiceRegistry {
+    container_name,
+    container_port,
+    port,
+    registry_arn
+});
 shape!(ServiceVolumeConfiguration { managed_ebs_volume = "ManagedEBSVolume", name });
 shape!(ThresholdConfiguration { r#type, value });
-shape!(TimeoutConfiguration { idle_timeout_seconds, per_request_timeout_seconds });
+shape!(TimeoutConfiguration {
+    idle_timeout_seconds,
+    per_request_timeout_seconds
+});
 shape!(VpcLatticeAdvancedConfiguration {
     alternate_target_group_arn,
     production_listener_rule,
     test_listener_rule,
 });
-shape!(VpcLatticeConfiguration { advanced_configuration, port_name, role_arn, target_group_arn });
+shape!(VpcLatticeConfiguration {
+    advanced_configuration,
+    port_name,
+    role_arn,
+    target_group_arn
+});

@@ -31,9 +31,17 @@ pub(crate) fn resource(name: &str) -> Option<&'static dyn Resource> {
 }
 
 words!(LogDriver);
-shape!(CapacityProviderStrategyItem { base, capacity_provider, weight });
+shape!(CapacityProviderStrategyItem {
+    base,
+    capacity_provider,
+    weight
+});
 shape!(KeyValuePair { name, value });
-shape!(LogConfiguration { log_driver, options, secret_options });
+shape!(LogConfiguration {
+    log_driver,
+    options,
+    secret_options
+});
 shape!(Secret { name, value_from });
 shape!(Tag { key, value });
 
@@ -43,14 +51,30 @@ async fn retag(at: &At<'_>, arn: &str, change: &Change<'_>) -> Result<(), Failur
         return Ok(());
     }
     let ecs = at.clients.ecs();
-    let there = ecs.list_tags_for_resource().resource_arn(arn).send().await.map_err(failure)?;
+    let there = ecs
+        .list_tags_for_resource()
+        .resource_arn(arn)
+        .send()
+        .await
+        .map_err(failure)?;
     let mut map = Map::new();
-    map.extend(there.tags.show().map(|tags| (at.tag_property().to_owned(), tags)));
+    map.extend(
+        there
+            .tags
+            .show()
+            .map(|tags| (at.tag_property().to_owned(), tags)),
+    );
     lead_tags!(
         at.tags(&map),
         at.tags(change.wanted),
-        |set| ecs.tag_resource().resource_arn(arn).set_tags(Some(tag_list(&set)?)),
-        |keys| ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)),
+        |set| ecs
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(tag_list(&set)?)),
+        |keys| ecs
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(keys)),
     );
     Ok(())
 }

@@ -51,7 +51,10 @@ const AT_ONCE: usize = 10;
 impl Resource for Service {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
         let [arn, cluster] = at.ids()?;
-        Ok(described(at, cluster, &[arn]).await?.first().map(|one| live(at, one, cluster)))
+        Ok(described(at, cluster, &[arn])
+            .await?
+            .first()
+            .map(|one| live(at, one, cluster)))
     }
 
     async fn create(
@@ -64,15 +67,21 @@ impl Resource for Service {
         let cluster = cluster(&object)?;
         let sent = settings!(fill at.clients.ecs().create_service(), object);
         let sent = unread!(fill sent, object);
-        let sent = fill!(sent, object, { launch_type, role, scheduling_strategy, service_name, tags })
-            .cluster(&cluster)
-            .client_token(token);
+        let sent =
+            fill!(sent, object, { launch_type, role, scheduling_strategy, service_name, tags })
+                .cluster(&cluster)
+                .client_token(token);
         // A first deployment is new in any case.
         object.elsewhere(&["ForceNewDeployment"]);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
         let arn = output.service.and_then(|service| service.service_arn);
-        settled(self, at, &format!("{}|{cluster}", arn.ok_or_else(|| lacks("service"))?)).await
+        settled(
+            self,
+            at,
+            &format!("{}|{cluster}", arn.ok_or_else(|| lacks("service"))?),
+        )
+        .await
     }
 
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
@@ -88,7 +97,10 @@ impl Resource for Service {
         object.elsewhere(&[at.tag_property()]);
         object.finish()?;
         if change.changed.keys().any(|name| name != at.tag_property()) {
-            let sent = sent.cluster(cluster).service(arn).set_force_new_deployment(forced.then_some(true));
+            let sent = sent
+                .cluster(cluster)
+                .service(arn)
+                .set_force_new_deployment(forced.then_some(true));
             sent.send().await.map_err(failure)?;
         }
         retag(at, arn, change).await?;
@@ -97,7 +109,12 @@ impl Resource for Service {
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
         let [arn, cluster] = at.ids()?;
-        let gone = at.clients.ecs().delete_service().cluster(cluster).service(arn);
+        let gone = at
+            .clients
+            .ecs()
+            .delete_service()
+            .cluster(cluster)
+            .service(arn);
         match found(gone.force(true).send().await.map_err(failure)) {
             Ok(Some(_)) => self.poll(at, true).await,
             Ok(None) => Ok(Reply::Deleted),
@@ -122,7 +139,11 @@ impl Resource for Service {
         let [arn, cluster] = at.ids()?;
         let services = described(at, cluster, &[arn]).await?;
         let Some(service) = services.first() else {
-            return Ok(if deleting { Reply::Deleted } else { Reply::Absent });
+            return Ok(if deleting {
+                Reply::Deleted
+            } else {
+                Reply::Absent
+            });
         };
         if deleting {
             let running = service.running_count();
@@ -196,18 +217,35 @@ fn cluster(object: &Object<'_>) -> Result<String, Failure> {
 }
 
 /// The services that are there; one that was deleted is shown for a while.
-async fn described(at: &At<'_>, cluster: &str, services: &[&str]) -> Result<Vec<Described>, Failure> {
-    let services = services.iter().map(|service| (*service).to_owned()).collect();
+async fn described(
+    at: &At<'_>,
+    cluster: &str,
+    services: &[&str],
+) -> Result<Vec<Described>, Failure> {
+    let services = services
+        .iter()
+        .map(|service| (*service).to_owned())
+        .collect();
     let asked = at.clients.ecs().describe_services().cluster(cluster);
-    let asked = asked.set_services(Some(services)).include(ServiceField::Tags);
+    let asked = asked
+        .set_services(Some(services))
+        .include(ServiceField::Tags);
     let output = found(asked.send().await.map_err(failure))?;
-    let all = output.and_then(|output| output.services).unwrap_or_default();
-    Ok(all.into_iter().filter(|one| one.status() != Some("INACTIVE")).collect())
+    let all = output
+        .and_then(|output| output.services)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .filter(|one| one.status() != Some("INACTIVE"))
+        .collect())
 }
 
 /// The newest deployment.
 fn primary(service: &Described) -> Option<&Deployment> {
-    service.deployments().iter().find(|one| one.status() == Some("PRIMARY"))
+    service
+        .deployments()
+        .iter()
+        .find(|one| one.status() == Some("PRIMARY"))
 }
 
 fn live(at: &At<'_>, service: &Described, cluster: &str) -> Live {

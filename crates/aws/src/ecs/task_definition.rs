@@ -5,9 +5,7 @@ use crate::failure::{failure, found, lacks};
 use crate::resource::{At, Change, Resource, settled};
 use crate::shape::{Object, fields, put, show};
 use async_trait::async_trait;
-use aws_sdk_ecs::types::{
-    SortOrder, TaskDefinitionField, TaskDefinitionStatus as Status,
-};
+use aws_sdk_ecs::types::{SortOrder, TaskDefinitionField, TaskDefinitionStatus as Status};
 use formwork_provider::{Failure, Live, Reply};
 use serde_json::{Map, Value as Json};
 
@@ -54,7 +52,9 @@ impl Resource for TaskDefinition {
         let sent = sent.set_tags(tags.filter(|tags| !tags.is_empty()));
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        let arn = output.task_definition.and_then(|one| one.task_definition_arn);
+        let arn = output
+            .task_definition
+            .and_then(|one| one.task_definition_arn);
         settled(self, at, &arn.ok_or_else(|| lacks("task definition"))?).await
     }
 
@@ -67,7 +67,11 @@ impl Resource for TaskDefinition {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.ecs().deregister_task_definition().task_definition(at.id()?);
+        let gone = at
+            .clients
+            .ecs()
+            .deregister_task_definition()
+            .task_definition(at.id()?);
         found(gone.send().await.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -85,7 +89,12 @@ impl Resource for TaskDefinition {
             .max_results(RECENT);
         let output = asked.send().await.map_err(failure)?;
         let mut ours = Vec::new();
-        for arn in output.task_definition_arns.unwrap_or_default().into_iter().rev() {
+        for arn in output
+            .task_definition_arns
+            .unwrap_or_default()
+            .into_iter()
+            .rev()
+        {
             ours.extend(revision(at, &arn).await?.filter(|live| at.is_ours(live)));
         }
         Ok(ours)
@@ -94,12 +103,18 @@ impl Resource for TaskDefinition {
 
 /// A revision that can be used; one that was deregistered is shown for ever.
 async fn revision(at: &At<'_>, arn: &str) -> Result<Option<Live>, Failure> {
-    let asked = at.clients.ecs().describe_task_definition().task_definition(arn);
+    let asked = at
+        .clients
+        .ecs()
+        .describe_task_definition()
+        .task_definition(arn);
     let asked = asked.include(TaskDefinitionField::Tags).send().await;
     let Some(output) = found(asked.map_err(failure))? else {
         return Ok(None);
     };
-    let shown = output.task_definition.ok_or_else(|| lacks("task definition"))?;
+    let shown = output
+        .task_definition
+        .ok_or_else(|| lacks("task definition"))?;
     if shown.status() != Some(&Status::Active) {
         return Ok(None);
     }
@@ -107,5 +122,7 @@ async fn revision(at: &At<'_>, arn: &str) -> Result<Option<Live>, Failure> {
     definition!(show map, shown);
     show!(map, shown, { task_definition_arn });
     put(&mut map, "Tags", &output.tags);
-    Ok(Some(at.seen(shown.task_definition_arn().unwrap_or(arn), map)))
+    Ok(Some(
+        at.seen(shown.task_definition_arn().unwrap_or(arn), map),
+    ))
 }

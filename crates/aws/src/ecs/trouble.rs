@@ -1,9 +1,7 @@
 //! What is said of services that are not done: how far a deployment is, and why one failed.
 
 use crate::resource::{At, failed};
-use aws_sdk_ecs::types::{
-    Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service,
-};
+use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service};
 use formwork_provider::Failure;
 
 /// How many events, and how many stopped tasks, are shown of a failed deployment.
@@ -39,8 +37,16 @@ pub(super) async fn failure_of(
     service: &Service,
     deployment: &Deployment,
 ) -> Failure {
-    let mut text = deployment.rollout_state_reason().unwrap_or("the deployment failed").to_owned();
-    for event in service.events().iter().filter_map(|event| event.message()).take(SHOWN) {
+    let mut text = deployment
+        .rollout_state_reason()
+        .unwrap_or("the deployment failed")
+        .to_owned();
+    for event in service
+        .events()
+        .iter()
+        .filter_map(|event| event.message())
+        .take(SHOWN)
+    {
         text.push_str("\n  ");
         text.push_str(event);
     }
@@ -54,8 +60,15 @@ pub(super) async fn failure_of(
 /// Why tasks of the service stopped, as far as ECS still says it.
 async fn stopped(at: &At<'_>, cluster: &str, service: &Service) -> Option<Vec<String>> {
     let ecs = at.clients.ecs();
-    let tasks = ecs.list_tasks().cluster(cluster).service_name(service.service_name()?);
-    let tasks = tasks.desired_status(DesiredStatus::Stopped).send().await.ok()?;
+    let tasks = ecs
+        .list_tasks()
+        .cluster(cluster)
+        .service_name(service.service_name()?);
+    let tasks = tasks
+        .desired_status(DesiredStatus::Stopped)
+        .send()
+        .await
+        .ok()?;
     let arns: Vec<String> = tasks.task_arns?.into_iter().take(SHOWN).collect();
     if arns.is_empty() {
         return None;

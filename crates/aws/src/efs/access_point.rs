@@ -14,9 +14,20 @@ use serde_json::{Map, Value as Json};
 /// `AWS::EFS::AccessPoint`, by its id.
 pub(crate) struct AccessPoint;
 
-shape!(CreationInfo { owner_gid, owner_uid, permissions });
-shape!(PosixUser { gid, secondary_gids, uid });
-shape!(RootDirectory { creation_info, path });
+shape!(CreationInfo {
+    owner_gid,
+    owner_uid,
+    permissions
+});
+shape!(PosixUser {
+    gid,
+    secondary_gids,
+    uid
+});
+shape!(RootDirectory {
+    creation_info,
+    path
+});
 
 #[async_trait]
 impl Resource for AccessPoint {
@@ -41,7 +52,14 @@ impl Resource for AccessPoint {
         .client_token(given.as_deref().unwrap_or(token));
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
-        settled(self, at, &output.access_point_id.ok_or_else(|| lacks("access point"))?).await
+        settled(
+            self,
+            at,
+            &output
+                .access_point_id
+                .ok_or_else(|| lacks("access point"))?,
+        )
+        .await
     }
 
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
@@ -53,14 +71,24 @@ impl Resource for AccessPoint {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.efs().delete_access_point().access_point_id(at.id()?).send().await;
+        let gone = at
+            .clients
+            .efs()
+            .delete_access_point()
+            .access_point_id(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         self.poll(at, true).await
     }
 
     async fn find(&self, at: &At<'_>, wanted: &Map<String, Json>) -> Result<Vec<Live>, Failure> {
         let of: Option<String> = Object::new(wanted).get("FileSystemId")?;
-        let pages = at.clients.efs().describe_access_points().set_file_system_id(of);
+        let pages = at
+            .clients
+            .efs()
+            .describe_access_points()
+            .set_file_system_id(of);
         let mut pages = pages.into_paginator().items().send();
         let mut all = Vec::new();
         while let Some(one) = pages.next().await {
@@ -86,10 +114,20 @@ impl Resource for AccessPoint {
 }
 
 async fn described(at: &At<'_>) -> Result<Option<AccessPointDescription>, Failure> {
-    let asked = at.clients.efs().describe_access_points().access_point_id(at.id()?).send().await;
+    let asked = at
+        .clients
+        .efs()
+        .describe_access_points()
+        .access_point_id(at.id()?)
+        .send()
+        .await;
     let output = found(asked.map_err(failure))?;
-    let all = output.and_then(|output| output.access_points).unwrap_or_default();
-    Ok(all.into_iter().find(|one| one.life_cycle_state() != Some(&State::Deleted)))
+    let all = output
+        .and_then(|output| output.access_points)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .find(|one| one.life_cycle_state() != Some(&State::Deleted)))
 }
 
 fn live(at: &At<'_>, one: &AccessPointDescription) -> Live {
@@ -104,6 +142,9 @@ fn live(at: &At<'_>, one: &AccessPointDescription) -> Live {
         tags = "AccessPointTags",
     });
     let mut live = at.seen(one.access_point_id().unwrap_or_default(), map);
-    live.pending = matches!(one.life_cycle_state(), Some(State::Creating | State::Deleting));
+    live.pending = matches!(
+        one.life_cycle_state(),
+        Some(State::Creating | State::Deleting)
+    );
     live
 }

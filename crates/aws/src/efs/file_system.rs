@@ -27,7 +27,9 @@ words!(
     TransitionToPrimaryStorageClassRules,
 );
 shape!(BackupPolicy { status });
-shape!(FileSystemProtectionDescription { replication_overwrite_protection });
+shape!(FileSystemProtectionDescription {
+    replication_overwrite_protection
+});
 shape!(LifecyclePolicy {
     transition_to_archive,
     transition_to_ia = "TransitionToIA",
@@ -46,10 +48,21 @@ const APART: &[&str] = &[
 #[async_trait]
 impl Resource for FileSystem {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        let asked = at.clients.efs().describe_file_systems().file_system_id(at.id()?).send().await;
+        let asked = at
+            .clients
+            .efs()
+            .describe_file_systems()
+            .file_system_id(at.id()?)
+            .send()
+            .await;
         let output = found(asked.map_err(failure))?;
-        let all = output.and_then(|output| output.file_systems).unwrap_or_default();
-        match all.first().filter(|one| one.life_cycle_state != State::Deleted) {
+        let all = output
+            .and_then(|output| output.file_systems)
+            .unwrap_or_default();
+        match all
+            .first()
+            .filter(|one| one.life_cycle_state != State::Deleted)
+        {
             Some(one) => live(at, one).await,
             None => Ok(None),
         }
@@ -76,7 +89,9 @@ impl Resource for FileSystem {
         let id = match sent.creation_token(token).send().await.map_err(failure) {
             Ok(output) => output.file_system_id,
             // Made by an earlier call with this token: EFS API, CreateFileSystem, FileSystemAlreadyExists.
-            Err(failure) if failure.class == FailureClass::AlreadyExists => of_token(at, token).await?,
+            Err(failure) if failure.class == FailureClass::AlreadyExists => {
+                of_token(at, token).await?
+            }
             Err(failure) => return Err(failure),
         };
         available(at, &id).await?;
@@ -94,19 +109,37 @@ impl Resource for FileSystem {
             available(at, id).await?;
         }
         settings(at, id, &object).await?;
-        if change.removed.iter().any(|name| &**name == "FileSystemPolicy") {
-            let gone = efs.delete_file_system_policy().file_system_id(id).send().await;
+        if change
+            .removed
+            .iter()
+            .any(|name| &**name == "FileSystemPolicy")
+        {
+            let gone = efs
+                .delete_file_system_policy()
+                .file_system_id(id)
+                .send()
+                .await;
             found(gone.map_err(failure))?;
         }
         retag(at, id, change).await?;
-        object.elsewhere(&["ThroughputMode", "ProvisionedThroughputInMibps", at.tag_property()]);
+        object.elsewhere(&[
+            "ThroughputMode",
+            "ProvisionedThroughputInMibps",
+            at.tag_property(),
+        ]);
         object.elsewhere(APART);
         object.finish()?;
         settled(self, at, id).await
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.efs().delete_file_system().file_system_id(at.id()?).send().await;
+        let gone = at
+            .clients
+            .efs()
+            .delete_file_system()
+            .file_system_id(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(match self.read(at).await? {
             Some(live) => at.pending(live.id, "deleting"),
@@ -115,7 +148,13 @@ impl Resource for FileSystem {
     }
 
     async fn find(&self, at: &At<'_>, _wanted: &Map<String, Json>) -> Result<Vec<Live>, Failure> {
-        let mut pages = at.clients.efs().describe_file_systems().into_paginator().items().send();
+        let mut pages = at
+            .clients
+            .efs()
+            .describe_file_systems()
+            .into_paginator()
+            .items()
+            .send();
         let mut all = Vec::new();
         while let Some(one) = pages.next().await {
             let one = one.map_err(failure)?;
@@ -130,7 +169,13 @@ impl Resource for FileSystem {
 }
 
 async fn of_token(at: &At<'_>, token: &str) -> Result<String, Failure> {
-    let asked = at.clients.efs().describe_file_systems().creation_token(token).send().await;
+    let asked = at
+        .clients
+        .efs()
+        .describe_file_systems()
+        .creation_token(token)
+        .send()
+        .await;
     let all = asked.map_err(failure)?.file_systems.unwrap_or_default();
     let first = all.into_iter().next().ok_or_else(|| lacks("file system"))?;
     Ok(first.file_system_id)
@@ -139,16 +184,30 @@ async fn of_token(at: &At<'_>, token: &str) -> Result<String, Failure> {
 /// Waits until settings can be given; a file system that takes longer is taken up again by the engine.
 async fn available(at: &At<'_>, id: &str) -> Result<(), Failure> {
     for _ in 0..LOOKS {
-        let asked = at.clients.efs().describe_file_systems().file_system_id(id).send().await;
+        let asked = at
+            .clients
+            .efs()
+            .describe_file_systems()
+            .file_system_id(id)
+            .send()
+            .await;
         let all = found(asked.map_err(failure))?.and_then(|output| output.file_systems);
-        match all.unwrap_or_default().first().map(|one| &one.life_cycle_state) {
+        match all
+            .unwrap_or_default()
+            .first()
+            .map(|one| &one.life_cycle_state)
+        {
             Some(State::Available) => return Ok(()),
             Some(State::Error) => return Err(failed(None)),
             _ => tokio::time::sleep(Duration::from_secs(1)).await,
         }
     }
     let message = format!("{id} is not available yet");
-    Err(Failure::new(FailureClass::Transient, "NotAvailable", message))
+    Err(Failure::new(
+        FailureClass::Transient,
+        "NotAvailable",
+        message,
+    ))
 }
 
 const LOOKS: usize = 120;
@@ -158,10 +217,16 @@ async fn settings(at: &At<'_>, id: &str, object: &Object<'_>) -> Result<(), Fail
     let efs = at.clients.efs();
     if let Some(policies) = object.get::<Vec<LifecyclePolicy>>("LifecyclePolicies")? {
         let sent = efs.put_lifecycle_configuration().file_system_id(id);
-        sent.set_lifecycle_policies(Some(policies)).send().await.map_err(failure)?;
+        sent.set_lifecycle_policies(Some(policies))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     if let Some(policy) = object.get::<BackupPolicy>("BackupPolicy")? {
-        let sent = efs.put_backup_policy().file_system_id(id).backup_policy(policy);
+        let sent = efs
+            .put_backup_policy()
+            .file_system_id(id)
+            .backup_policy(policy);
         sent.send().await.map_err(failure)?;
     }
     if let Some(policy) = object.document("FileSystemPolicy") {
@@ -174,7 +239,10 @@ async fn settings(at: &At<'_>, id: &str, object: &Object<'_>) -> Result<(), Fail
     }
     if let Some(protection) = object.object("FileSystemProtection")? {
         let sent = efs.update_file_system_protection().file_system_id(id);
-        fill!(sent, protection, { replication_overwrite_protection }).send().await.map_err(failure)?;
+        fill!(sent, protection, { replication_overwrite_protection })
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }
@@ -194,7 +262,11 @@ async fn live(at: &At<'_>, one: &FileSystemDescription) -> Result<Option<Live>, 
         tags = "FileSystemTags",
         throughput_mode,
     });
-    let asked = efs.describe_lifecycle_configuration().file_system_id(id).send().await;
+    let asked = efs
+        .describe_lifecycle_configuration()
+        .file_system_id(id)
+        .send()
+        .await;
     let Some(output) = found(asked.map_err(failure))? else {
         return Ok(None);
     };
@@ -202,12 +274,19 @@ async fn live(at: &At<'_>, one: &FileSystemDescription) -> Result<Option<Live>, 
     let asked = efs.describe_backup_policy().file_system_id(id).send().await;
     let policy = found(asked.map_err(failure))?.and_then(|output| output.backup_policy);
     put(&mut map, "BackupPolicy", &policy);
-    let asked = efs.describe_file_system_policy().file_system_id(id).send().await;
+    let asked = efs
+        .describe_file_system_policy()
+        .file_system_id(id)
+        .send()
+        .await;
     let policy = found(asked.map_err(failure))?.and_then(|output| output.policy);
     if let Some(policy) = policy.and_then(|text| serde_json::from_str(&text).ok()) {
         map.insert("FileSystemPolicy".to_owned(), policy);
     }
     let mut live = at.seen(id, map);
-    live.pending = matches!(one.life_cycle_state, State::Creating | State::Updating | State::Deleting);
+    live.pending = matches!(
+        one.life_cycle_state,
+        State::Creating | State::Updating | State::Deleting
+    );
     Ok(Some(live))
 }

@@ -29,14 +29,30 @@ async fn retag(at: &At<'_>, id: &str, change: &Change<'_>) -> Result<(), Failure
         return Ok(());
     }
     let efs = at.clients.efs();
-    let there = efs.list_tags_for_resource().resource_id(id).send().await.map_err(failure)?;
+    let there = efs
+        .list_tags_for_resource()
+        .resource_id(id)
+        .send()
+        .await
+        .map_err(failure)?;
     let mut map = Map::new();
-    map.extend(there.tags.show().map(|tags| (at.tag_property().to_owned(), tags)));
+    map.extend(
+        there
+            .tags
+            .show()
+            .map(|tags| (at.tag_property().to_owned(), tags)),
+    );
     lead_tags!(
         at.tags(&map),
         at.tags(change.wanted),
-        |set| efs.tag_resource().resource_id(id).set_tags(Some(tag_list(&set)?)),
-        |keys| efs.untag_resource().resource_id(id).set_tag_keys(Some(keys)),
+        |set| efs
+            .tag_resource()
+            .resource_id(id)
+            .set_tags(Some(tag_list(&set)?)),
+        |keys| efs
+            .untag_resource()
+            .resource_id(id)
+            .set_tag_keys(Some(keys)),
     );
     Ok(())
 }

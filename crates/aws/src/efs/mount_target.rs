@@ -45,15 +45,28 @@ impl Resource for MountTarget {
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
         let (id, object) = (at.id()?, change.object());
         if change.touches(&["SecurityGroups"]) {
-            let sent = at.clients.efs().modify_mount_target_security_groups().mount_target_id(id);
-            fill!(sent, object, { security_groups }).send().await.map_err(failure)?;
+            let sent = at
+                .clients
+                .efs()
+                .modify_mount_target_security_groups()
+                .mount_target_id(id);
+            fill!(sent, object, { security_groups })
+                .send()
+                .await
+                .map_err(failure)?;
         }
         object.finish()?;
         settled(self, at, id).await
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.efs().delete_mount_target().mount_target_id(at.id()?).send().await;
+        let gone = at
+            .clients
+            .efs()
+            .delete_mount_target()
+            .mount_target_id(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         self.poll(at, true).await
     }
@@ -62,10 +75,16 @@ impl Resource for MountTarget {
         let object = Object::new(wanted);
         let subnet: Option<String> = object.get("SubnetId")?;
         let asked = at.clients.efs().describe_mount_targets();
-        let asked = asked.set_file_system_id(object.get("FileSystemId")?).send().await;
+        let asked = asked
+            .set_file_system_id(object.get("FileSystemId")?)
+            .send()
+            .await;
         let output = found(asked.map_err(failure))?;
         let mut all = Vec::new();
-        for one in output.and_then(|output| output.mount_targets).unwrap_or_default() {
+        for one in output
+            .and_then(|output| output.mount_targets)
+            .unwrap_or_default()
+        {
             if Some(one.subnet_id()) == subnet.as_deref() {
                 all.extend(live(at, &one).await?);
             }
@@ -80,17 +99,29 @@ impl Resource for MountTarget {
             _ if deleting => Ok(at.pending(at.id()?, "deleting")),
             None => Ok(Reply::Absent),
             Some(State::Error) => Err(failed(None)),
-            Some(State::Creating | State::Updating) => Ok(at.pending(at.id()?, "becoming available")),
+            Some(State::Creating | State::Updating) => {
+                Ok(at.pending(at.id()?, "becoming available"))
+            }
             _ => settled(self, at, at.id()?).await,
         }
     }
 }
 
 async fn described(at: &At<'_>) -> Result<Option<MountTargetDescription>, Failure> {
-    let asked = at.clients.efs().describe_mount_targets().mount_target_id(at.id()?).send().await;
+    let asked = at
+        .clients
+        .efs()
+        .describe_mount_targets()
+        .mount_target_id(at.id()?)
+        .send()
+        .await;
     let output = found(asked.map_err(failure))?;
-    let all = output.and_then(|output| output.mount_targets).unwrap_or_default();
-    Ok(all.into_iter().find(|one| one.life_cycle_state != State::Deleted))
+    let all = output
+        .and_then(|output| output.mount_targets)
+        .unwrap_or_default();
+    Ok(all
+        .into_iter()
+        .find(|one| one.life_cycle_state != State::Deleted))
 }
 
 async fn live(at: &At<'_>, one: &MountTargetDescription) -> Result<Option<Live>, Failure> {
@@ -109,6 +140,9 @@ async fn live(at: &At<'_>, one: &MountTargetDescription) -> Result<Option<Live>,
     });
     put(&mut map, "SecurityGroups", &output.security_groups);
     let mut live = at.seen(one.mount_target_id(), map);
-    live.pending = matches!(one.life_cycle_state, State::Creating | State::Updating | State::Deleting);
+    live.pending = matches!(
+        one.life_cycle_state,
+        State::Creating | State::Updating | State::Deleting
+    );
     Ok(Some(live))
 }

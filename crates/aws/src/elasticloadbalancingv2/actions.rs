@@ -53,10 +53,38 @@ shape!(AuthenticateOidcActionConfig {
     use_existing_client_secret,
     user_info_endpoint,
 });
-shape!(FixedResponseActionConfig { content_type, message_body, status_code });
-shape!(ForwardActionConfig { target_group_stickiness_config, target_groups });
-shape!(JwtValidationActionAdditionalClaim { format, name, values });
-shape!(JwtValidationActionConfig { additional_claims, issuer, jwks_endpoint });
-shape!(RedirectActionConfig { host, path, port, protocol, query, status_code });
-shape!(TargetGroupStickinessConfig { duration_seconds, enabled });
-shape!(TargetGroupTuple { target_group_arn, weight });
+shape!(FixedResponseActionConfig {
+    content_type,
+    message_body,
+    status_code
+});
+shape!(ForwardActionConfig {
+    target_group_stickiness_config,
+    target_groups
+});
+shape!(JwtValidationActionAdditionalClaim {
+    format,
+    name,
+    values
+});
+shape!(JwtValidationActionConfig {
+    additional_claims,
+    issuer,
+    jwks_endpoint
+});
+shape!(RedirectActionConfig {
+    host,
+    path,
+    port,
+    protocol,
+    query,
+    status_code
+});
+shape!(TargetGroupStickinessConfig {
+    duration_seconds,
+    enabled
+});
+shape!(TargetGroupTuple {
+    target_group_arn,
+    weight
+});

@@ -38,7 +38,13 @@ fields!(settings {
 #[async_trait]
 impl Resource for Listener {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        let asked = at.clients.elb().describe_listeners().listener_arns(at.id()?).send().await;
+        let asked = at
+            .clients
+            .elb()
+            .describe_listeners()
+            .listener_arns(at.id()?)
+            .send()
+            .await;
         let Some(output) = found(asked.map_err(failure))? else {
             return Ok(None);
         };
@@ -60,7 +66,9 @@ impl Resource for Listener {
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
         let listener = output.listeners.and_then(|all| all.into_iter().next());
-        let arn = listener.and_then(|one| one.listener_arn).ok_or_else(|| lacks("listener"))?;
+        let arn = listener
+            .and_then(|one| one.listener_arn)
+            .ok_or_else(|| lacks("listener"))?;
         attributes(at, &arn, &object).await?;
         settled(self, at, &arn).await
     }
@@ -72,7 +80,10 @@ impl Resource for Listener {
         wanted.elsewhere(&["LoadBalancerArn", "ListenerAttributes", at.tag_property()]);
         wanted.finish()?;
         let apart = [at.tag_property(), "ListenerAttributes"];
-        if change.changed.keys().any(|name| !apart.contains(&name.as_str()))
+        if change
+            .changed
+            .keys()
+            .any(|name| !apart.contains(&name.as_str()))
             || change.removed.iter().any(|name| !apart.contains(&&**name))
         {
             sent.send().await.map_err(failure)?;
@@ -83,14 +94,24 @@ impl Resource for Listener {
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.elb().delete_listener().listener_arn(at.id()?).send().await;
+        let gone = at
+            .clients
+            .elb()
+            .delete_listener()
+            .listener_arn(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
 
     async fn find(&self, at: &At<'_>, wanted: &Map<String, Json>) -> Result<Vec<Live>, Failure> {
         let balancer: Option<String> = Object::new(wanted).get("LoadBalancerArn")?;
-        let asked = at.clients.elb().describe_listeners().set_load_balancer_arn(balancer);
+        let asked = at
+            .clients
+            .elb()
+            .describe_listeners()
+            .set_load_balancer_arn(balancer);
         let Some(output) = found(asked.send().await.map_err(failure))? else {
             return Ok(Vec::new());
         };
@@ -100,14 +121,24 @@ impl Resource for Listener {
 
 async fn attributes(at: &At<'_>, arn: &str, object: &Object<'_>) -> Result<(), Failure> {
     if let Some(attributes) = object.get::<Vec<ListenerAttribute>>("ListenerAttributes")? {
-        let sent = at.clients.elb().modify_listener_attributes().listener_arn(arn);
-        sent.set_attributes(Some(attributes)).send().await.map_err(failure)?;
+        let sent = at
+            .clients
+            .elb()
+            .modify_listener_attributes()
+            .listener_arn(arn);
+        sent.set_attributes(Some(attributes))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }
 
 async fn live(at: &At<'_>, listeners: Vec<Shown>) -> Result<Vec<Live>, Failure> {
-    let arns: Vec<String> = listeners.iter().filter_map(|one| one.listener_arn.clone()).collect();
+    let arns: Vec<String> = listeners
+        .iter()
+        .filter_map(|one| one.listener_arn.clone())
+        .collect();
     let mut tags = tags(at, &arns).await?;
     let mut all = Vec::new();
     for listener in listeners {
@@ -115,7 +146,11 @@ async fn live(at: &At<'_>, listeners: Vec<Shown>) -> Result<Vec<Live>, Failure> 
         let mut map = Map::new();
         settings!(show map, listener);
         show!(map, listener, { listener_arn, load_balancer_arn });
-        let asked = at.clients.elb().describe_listener_attributes().listener_arn(&arn);
+        let asked = at
+            .clients
+            .elb()
+            .describe_listener_attributes()
+            .listener_arn(&arn);
         if let Some(output) = found(asked.send().await.map_err(failure))? {
             put(&mut map, "ListenerAttributes", &output.attributes);
         }

@@ -18,11 +18,21 @@ use serde_json::{Map, Value as Json};
 pub(crate) struct ListenerRule;
 
 words!(SourceIpAddressTypeEnum, TransformTypeEnum);
-shape!(HostHeaderConditionConfig { regex_values, values });
+shape!(HostHeaderConditionConfig {
+    regex_values,
+    values
+});
 shape!(HostHeaderRewriteConfig { rewrites });
-shape!(HttpHeaderConditionConfig { http_header_name, regex_values, values });
+shape!(HttpHeaderConditionConfig {
+    http_header_name,
+    regex_values,
+    values
+});
 shape!(HttpRequestMethodConditionConfig { values });
-shape!(PathPatternConditionConfig { regex_values, values });
+shape!(PathPatternConditionConfig {
+    regex_values,
+    values
+});
 shape!(QueryStringConditionConfig { values });
 shape!(QueryStringKeyValuePair { key, value });
 shape!(RewriteConfig { regex, replace });
@@ -37,16 +47,33 @@ shape!(RuleCondition {
     source_ip_config,
     values,
 });
-shape!(RuleTransform { host_header_rewrite_config, r#type, url_rewrite_config });
-shape!(SourceIpConditionConfig { ip_address_type, values });
+shape!(RuleTransform {
+    host_header_rewrite_config,
+    r#type,
+    url_rewrite_config
+});
+shape!(SourceIpConditionConfig {
+    ip_address_type,
+    values
+});
 shape!(UrlRewriteConfig { rewrites });
 
-fields!(settings { actions, conditions, transforms });
+fields!(settings {
+    actions,
+    conditions,
+    transforms
+});
 
 #[async_trait]
 impl Resource for ListenerRule {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        let asked = at.clients.elb().describe_rules().rule_arns(at.id()?).send().await;
+        let asked = at
+            .clients
+            .elb()
+            .describe_rules()
+            .rule_arns(at.id()?)
+            .send()
+            .await;
         let Some(output) = found(asked.map_err(failure))? else {
             return Ok(None);
         };
@@ -67,7 +94,9 @@ impl Resource for ListenerRule {
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
         let rule = output.rules.and_then(|all| all.into_iter().next());
-        let arn = rule.and_then(|rule| rule.rule_arn).ok_or_else(|| lacks("rule"))?;
+        let arn = rule
+            .and_then(|rule| rule.rule_arn)
+            .ok_or_else(|| lacks("rule"))?;
         settled(self, at, &arn).await
     }
 
@@ -87,13 +116,25 @@ impl Resource for ListenerRule {
         }
         retag(at, arn, change).await?;
         let object = change.object();
-        object.elsewhere(&["Actions", "Conditions", "Transforms", "Priority", at.tag_property()]);
+        object.elsewhere(&[
+            "Actions",
+            "Conditions",
+            "Transforms",
+            "Priority",
+            at.tag_property(),
+        ]);
         object.finish()?;
         settled(self, at, arn).await
     }
 
     async fn delete(&self, at: &At<'_>, _force: bool) -> Result<Reply, Failure> {
-        let gone = at.clients.elb().delete_rule().rule_arn(at.id()?).send().await;
+        let gone = at
+            .clients
+            .elb()
+            .delete_rule()
+            .rule_arn(at.id()?)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -114,7 +155,10 @@ impl Resource for ListenerRule {
 }
 
 async fn live(at: &At<'_>, rules: Vec<Rule>) -> Result<Vec<Live>, Failure> {
-    let arns: Vec<String> = rules.iter().filter_map(|rule| rule.rule_arn.clone()).collect();
+    let arns: Vec<String> = rules
+        .iter()
+        .filter_map(|rule| rule.rule_arn.clone())
+        .collect();
     let mut tags = tags(at, &arns).await?;
     let all = rules.into_iter().map(|rule| {
         let arn = rule.rule_arn.clone().unwrap_or_default();

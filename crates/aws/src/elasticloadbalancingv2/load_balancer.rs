@@ -39,12 +39,19 @@ impl Resource for LoadBalancer {
         };
         let arn = balancer.load_balancer_arn().unwrap_or_default();
         let mut map = shown(&balancer);
-        let asked = at.clients.elb().describe_load_balancer_attributes().load_balancer_arn(arn);
+        let asked = at
+            .clients
+            .elb()
+            .describe_load_balancer_attributes()
+            .load_balancer_arn(arn);
         let Some(output) = found(asked.send().await.map_err(failure))? else {
             return Ok(None);
         };
         put(&mut map, "LoadBalancerAttributes", &output.attributes);
-        let tags = tags(at, &[arn.to_owned()]).await?.remove(arn).unwrap_or_default();
+        let tags = tags(at, &[arn.to_owned()])
+            .await?
+            .remove(arn)
+            .unwrap_or_default();
         let mut live = at.live(arn, map, tags);
         live.pending = state(&balancer) == Some(&State::Provisioning);
         Ok(Some(live))
@@ -72,7 +79,9 @@ impl Resource for LoadBalancer {
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
         let balancer = output.load_balancers.and_then(|all| all.into_iter().next());
-        let arn = balancer.and_then(|one| one.load_balancer_arn).ok_or_else(|| lacks("balancer"))?;
+        let arn = balancer
+            .and_then(|one| one.load_balancer_arn)
+            .ok_or_else(|| lacks("balancer"))?;
         attributes(at, &arn, &object).await?;
         settled(self, at, &arn).await
     }
@@ -87,15 +96,26 @@ impl Resource for LoadBalancer {
         }
         if change.touches(&["IpAddressType"]) {
             let sent = elb.set_ip_address_type().load_balancer_arn(arn);
-            fill!(sent, object, { ip_address_type }).send().await.map_err(failure)?;
+            fill!(sent, object, { ip_address_type })
+                .send()
+                .await
+                .map_err(failure)?;
         }
         if change.touches(&["SecurityGroups"]) {
             let sent = elb.set_security_groups().load_balancer_arn(arn);
-            fill!(sent, wanted, { security_groups }).send().await.map_err(failure)?;
+            fill!(sent, wanted, { security_groups })
+                .send()
+                .await
+                .map_err(failure)?;
         }
         attributes(at, arn, &object).await?;
         retag(at, arn, change).await?;
-        object.elsewhere(&["Subnets", "SubnetMappings", "SecurityGroups", at.tag_property()]);
+        object.elsewhere(&[
+            "Subnets",
+            "SubnetMappings",
+            "SecurityGroups",
+            at.tag_property(),
+        ]);
         object.elsewhere(&["EnablePrefixForIpv6SourceNat"]);
         object.finish()?;
         settled(self, at, arn).await
@@ -106,7 +126,10 @@ impl Resource for LoadBalancer {
             return Ok(Reply::Deleted);
         };
         let gone = at.clients.elb().delete_load_balancer();
-        let gone = gone.set_load_balancer_arn(balancer.load_balancer_arn).send().await;
+        let gone = gone
+            .set_load_balancer_arn(balancer.load_balancer_arn)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -120,7 +143,9 @@ impl Resource for LoadBalancer {
             }),
             None if balancer.is_none() => Ok(Reply::Absent),
             Some(State::Failed) => {
-                let reason = balancer.and_then(|one| one.state).and_then(|state| state.reason);
+                let reason = balancer
+                    .and_then(|one| one.state)
+                    .and_then(|state| state.reason);
                 Err(failed(reason.as_deref()))
             }
             Some(State::Provisioning) => Ok(at.pending(at.id()?, "balancer is provisioned")),
@@ -137,7 +162,9 @@ async fn described(at: &At<'_>) -> Result<Option<Balancer>, Failure> {
         false => asked.names(id),
     };
     let output = found(asked.send().await.map_err(failure))?;
-    let all = output.and_then(|output| output.load_balancers).unwrap_or_default();
+    let all = output
+        .and_then(|output| output.load_balancers)
+        .unwrap_or_default();
     Ok(all.into_iter().next())
 }
 
@@ -148,8 +175,15 @@ fn state(balancer: &Balancer) -> Option<&State> {
 async fn attributes(at: &At<'_>, arn: &str, object: &Object<'_>) -> Result<(), Failure> {
     let attributes = object.get::<Vec<LoadBalancerAttribute>>("LoadBalancerAttributes")?;
     if let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) {
-        let sent = at.clients.elb().modify_load_balancer_attributes().load_balancer_arn(arn);
-        sent.set_attributes(Some(attributes)).send().await.map_err(failure)?;
+        let sent = at
+            .clients
+            .elb()
+            .modify_load_balancer_attributes()
+            .load_balancer_arn(arn);
+        sent.set_attributes(Some(attributes))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }
@@ -173,14 +207,19 @@ fn shown(balancer: &Balancer) -> Map<String, Json> {
         put(&mut map, "LoadBalancerFullName", &full.to_owned());
     }
     let zones = balancer.availability_zones();
-    let subnets: Vec<String> = zones.iter().filter_map(|zone| zone.subnet_id.clone()).collect();
+    let subnets: Vec<String> = zones
+        .iter()
+        .filter_map(|zone| zone.subnet_id.clone())
+        .collect();
     put(&mut map, "Subnets", &subnets);
     let mappings = zones.iter().map(|zone| {
         let address = zone.load_balancer_addresses().first();
         SubnetMapping::builder()
             .set_subnet_id(zone.subnet_id.clone())
             .set_allocation_id(address.and_then(|address| address.allocation_id.clone()))
-            .set_private_ipv4_address(address.and_then(|address| address.private_ipv4_address.clone()))
+            .set_private_ipv4_address(
+                address.and_then(|address| address.private_ipv4_address.clone()),
+            )
             .set_ipv6_address(address.and_then(|address| address.ipv6_address.clone()))
             .build()
     });

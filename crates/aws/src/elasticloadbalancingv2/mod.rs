@@ -33,7 +33,11 @@ async fn tags(at: &At<'_>, arns: &[String]) -> Result<BTreeMap<String, Tags>, Fa
     let mut all = BTreeMap::new();
     // ELBv2 API, DescribeTags: up to 20 resources.
     for arns in arns.chunks(20) {
-        let asked = at.clients.elb().describe_tags().set_resource_arns(Some(arns.to_vec()));
+        let asked = at
+            .clients
+            .elb()
+            .describe_tags()
+            .set_resource_arns(Some(arns.to_vec()));
         let Some(output) = found(asked.send().await.map_err(failure))? else {
             continue;
         };
@@ -52,12 +56,21 @@ async fn retag(at: &At<'_>, arn: &str, change: &Change<'_>) -> Result<(), Failur
         return Ok(());
     }
     let elb = at.clients.elb();
-    let there = tags(at, &[arn.to_owned()]).await?.remove(arn).unwrap_or_default();
+    let there = tags(at, &[arn.to_owned()])
+        .await?
+        .remove(arn)
+        .unwrap_or_default();
     lead_tags!(
         there,
         at.tags(change.wanted),
-        |set| elb.add_tags().resource_arns(arn).set_tags(Some(tag_list(&set)?)),
-        |keys| elb.remove_tags().resource_arns(arn).set_tag_keys(Some(keys)),
+        |set| elb
+            .add_tags()
+            .resource_arns(arn)
+            .set_tags(Some(tag_list(&set)?)),
+        |keys| elb
+            .remove_tags()
+            .resource_arns(arn)
+            .set_tag_keys(Some(keys)),
     );
     Ok(())
 }

@@ -16,8 +16,16 @@ use serde_json::{Map, Value as Json};
 pub(crate) struct TargetGroup;
 
 words!(TargetGroupIpAddressTypeEnum, TargetTypeEnum);
-shape!(Matcher { grpc_code, http_code });
-shape!(TargetDescription { availability_zone, id, port, quic_server_id });
+shape!(Matcher {
+    grpc_code,
+    http_code
+});
+shape!(TargetDescription {
+    availability_zone,
+    id,
+    port,
+    quic_server_id
+});
 shape!(TargetGroupAttribute { key, value });
 
 fields!(health {
@@ -51,7 +59,10 @@ impl Resource for TargetGroup {
         let Some(group) = described(at).await? else {
             return Ok(None);
         };
-        let (elb, arn) = (at.clients.elb(), group.target_group_arn().unwrap_or_default());
+        let (elb, arn) = (
+            at.clients.elb(),
+            group.target_group_arn().unwrap_or_default(),
+        );
         let mut map = Map::new();
         health!(show map, group);
         show!(map, group, {
@@ -70,13 +81,20 @@ impl Resource for TargetGroup {
         if let Some(full) = arn.rsplit(':').next() {
             put(&mut map, "TargetGroupFullName", &full.to_owned());
         }
-        let asked = elb.describe_target_group_attributes().target_group_arn(arn).send().await;
+        let asked = elb
+            .describe_target_group_attributes()
+            .target_group_arn(arn)
+            .send()
+            .await;
         let Some(output) = found(asked.map_err(failure))? else {
             return Ok(None);
         };
         put(&mut map, "TargetGroupAttributes", &output.attributes);
         put(&mut map, "Targets", &targets(at, arn).await?);
-        let tags = tags(at, &[arn.to_owned()]).await?.remove(arn).unwrap_or_default();
+        let tags = tags(at, &[arn.to_owned()])
+            .await?
+            .remove(arn)
+            .unwrap_or_default();
         Ok(Some(at.live(arn, map, tags)))
     }
 
@@ -103,7 +121,9 @@ impl Resource for TargetGroup {
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
         let group = output.target_groups.and_then(|all| all.into_iter().next());
-        let arn = group.and_then(|one| one.target_group_arn).ok_or_else(|| lacks("target group"))?;
+        let arn = group
+            .and_then(|one| one.target_group_arn)
+            .ok_or_else(|| lacks("target group"))?;
         attributes(at, &arn, &object).await?;
         register(at, &arn, object.get("Targets")?.unwrap_or_default(), &[]).await?;
         settled(self, at, &arn).await
@@ -134,7 +154,10 @@ impl Resource for TargetGroup {
             return Ok(Reply::Deleted);
         };
         let gone = at.clients.elb().delete_target_group();
-        let gone = gone.set_target_group_arn(group.target_group_arn).send().await;
+        let gone = gone
+            .set_target_group_arn(group.target_group_arn)
+            .send()
+            .await;
         found(gone.map_err(failure))?;
         Ok(Reply::Deleted)
     }
@@ -148,23 +171,40 @@ async fn described(at: &At<'_>) -> Result<Option<Group>, Failure> {
         false => asked.names(id),
     };
     let output = found(asked.send().await.map_err(failure))?;
-    let all = output.and_then(|output| output.target_groups).unwrap_or_default();
+    let all = output
+        .and_then(|output| output.target_groups)
+        .unwrap_or_default();
     Ok(all.into_iter().next())
 }
 
 async fn attributes(at: &At<'_>, arn: &str, object: &Object<'_>) -> Result<(), Failure> {
     let attributes = object.get::<Vec<TargetGroupAttribute>>("TargetGroupAttributes")?;
     if let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) {
-        let sent = at.clients.elb().modify_target_group_attributes().target_group_arn(arn);
-        sent.set_attributes(Some(attributes)).send().await.map_err(failure)?;
+        let sent = at
+            .clients
+            .elb()
+            .modify_target_group_attributes()
+            .target_group_arn(arn);
+        sent.set_attributes(Some(attributes))
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }
 
 async fn targets(at: &At<'_>, arn: &str) -> Result<Vec<TargetDescription>, Failure> {
-    let asked = at.clients.elb().describe_target_health().target_group_arn(arn).send().await;
+    let asked = at
+        .clients
+        .elb()
+        .describe_target_health()
+        .target_group_arn(arn)
+        .send()
+        .await;
     let output = found(asked.map_err(failure))?;
-    let all = output.and_then(|output| output.target_health_descriptions).unwrap_or_default();
+    let all = output
+        .and_then(|output| output.target_health_descriptions)
+        .unwrap_or_default();
     Ok(all.into_iter().filter_map(|one| one.target).collect())
 }
 
@@ -178,16 +218,32 @@ async fn register(
     let same = |one: &TargetDescription, other: &TargetDescription| {
         one.id == other.id && (one.port.is_none() || other.port.is_none() || one.port == other.port)
     };
-    let has = |all: &[TargetDescription], one: &TargetDescription| all.iter().any(|other| same(one, other));
-    let gone = there.iter().filter(|one| !has(&wanted, one)).cloned().collect::<Vec<_>>();
-    let new = wanted.iter().filter(|one| !has(there, one)).cloned().collect::<Vec<_>>();
+    let has = |all: &[TargetDescription], one: &TargetDescription| {
+        all.iter().any(|other| same(one, other))
+    };
+    let gone = there
+        .iter()
+        .filter(|one| !has(&wanted, one))
+        .cloned()
+        .collect::<Vec<_>>();
+    let new = wanted
+        .iter()
+        .filter(|one| !has(there, one))
+        .cloned()
+        .collect::<Vec<_>>();
     let elb = at.clients.elb();
     if !new.is_empty() {
-        let sent = elb.register_targets().target_group_arn(arn).set_targets(Some(new));
+        let sent = elb
+            .register_targets()
+            .target_group_arn(arn)
+            .set_targets(Some(new));
         sent.send().await.map_err(failure)?;
     }
     if !gone.is_empty() {
-        let sent = elb.deregister_targets().target_group_arn(arn).set_targets(Some(gone));
+        let sent = elb
+            .deregister_targets()
+            .target_group_arn(arn)
+            .set_targets(Some(gone));
         sent.send().await.map_err(failure)?;
     }
     Ok(())

@@ -36,7 +36,10 @@ impl Resource for HostedZone {
         let mut map = Map::new();
         put(&mut map, "Id", &id.to_owned());
         put(&mut map, "Name", &plain(&zone.name));
-        let comment = zone.config().and_then(|config| config.comment()).filter(|text| !text.is_empty());
+        let comment = zone
+            .config()
+            .and_then(|config| config.comment())
+            .filter(|text| !text.is_empty());
         if let Some(comment) = comment {
             map.insert("HostedZoneConfig".to_owned(), json!({ "Comment": comment }));
         }
@@ -45,7 +48,10 @@ impl Resource for HostedZone {
             put(&mut map, "NameServers", &set.name_servers);
         }
         if let Some((_, group)) = logs(at, id).await? {
-            map.insert("QueryLoggingConfig".to_owned(), json!({ "CloudWatchLogsLogGroupArn": group }));
+            map.insert(
+                "QueryLoggingConfig".to_owned(),
+                json!({ "CloudWatchLogsLogGroupArn": group }),
+            );
         }
         let Some(tags) = tags(at, id).await? else {
             return Ok(None);
@@ -75,7 +81,9 @@ impl Resource for HostedZone {
                 output.hosted_zone.map(|zone| zone.id)
             }
             // A reference makes one zone and no second: Route 53 API, CreateHostedZone, HostedZoneAlreadyExists.
-            Err(failure) if failure.class == FailureClass::AlreadyExists => of_token(at, wanted, token).await?,
+            Err(failure) if failure.class == FailureClass::AlreadyExists => {
+                of_token(at, wanted, token).await?
+            }
             Err(failure) => return Err(failure),
         };
         let id = id.ok_or_else(|| lacks("zone"))?;
@@ -93,9 +101,15 @@ impl Resource for HostedZone {
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
         let (id, object) = (at.id()?, change.object());
         if change.touches(&["HostedZoneConfig"]) {
-            let config: Option<HostedZoneConfig> = Object::new(change.wanted).get("HostedZoneConfig")?;
+            let config: Option<HostedZoneConfig> =
+                Object::new(change.wanted).get("HostedZoneConfig")?;
             let comment = config.and_then(|config| config.comment).unwrap_or_default();
-            let sent = at.clients.route53().update_hosted_zone_comment().id(id).comment(comment);
+            let sent = at
+                .clients
+                .route53()
+                .update_hosted_zone_comment()
+                .id(id)
+                .comment(comment);
             sent.send().await.map_err(failure)?;
         }
         apart(at, id, change).await?;
@@ -124,7 +138,14 @@ impl Resource for HostedZone {
             let gone = route53.delete_query_logging_config().id(logs).send().await;
             found(gone.map_err(failure))?;
         }
-        found(route53.delete_hosted_zone().id(id).send().await.map_err(failure))?;
+        found(
+            route53
+                .delete_hosted_zone()
+                .id(id)
+                .send()
+                .await
+                .map_err(failure),
+        )?;
         Ok(Reply::Deleted)
     }
 
@@ -148,31 +169,63 @@ impl Resource for HostedZone {
 /// The zones of a name.
 async fn named(at: &At<'_>, wanted: &Map<String, Json>) -> Result<Vec<Zone>, Failure> {
     let name: String = Object::new(wanted).get("Name")?.unwrap_or_default();
-    let asked = at.clients.route53().list_hosted_zones_by_name().dns_name(&name).max_items(100);
+    let asked = at
+        .clients
+        .route53()
+        .list_hosted_zones_by_name()
+        .dns_name(&name)
+        .max_items(100);
     let zones = asked.send().await.map_err(failure)?.hosted_zones;
-    Ok(zones.into_iter().filter(|zone| plain(&zone.name) == plain(&name)).collect())
+    Ok(zones
+        .into_iter()
+        .filter(|zone| plain(&zone.name) == plain(&name))
+        .collect())
 }
 
 /// The zone that an earlier call with this token made.
-async fn of_token(at: &At<'_>, wanted: &Map<String, Json>, token: &str) -> Result<Option<String>, Failure> {
+async fn of_token(
+    at: &At<'_>,
+    wanted: &Map<String, Json>,
+    token: &str,
+) -> Result<Option<String>, Failure> {
     let zones = named(at, wanted).await?;
-    Ok(zones.into_iter().find(|zone| zone.caller_reference == token).map(|zone| zone.id))
+    Ok(zones
+        .into_iter()
+        .find(|zone| zone.caller_reference == token)
+        .map(|zone| zone.id))
 }
 
 /// The tags; `None` if the zone is not there.
 async fn tags(at: &At<'_>, id: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
     let asked = at.clients.route53().list_tags_for_resource();
-    let asked = asked.resource_type(TagResourceType::Hostedzone).resource_id(id).send().await;
+    let asked = asked
+        .resource_type(TagResourceType::Hostedzone)
+        .resource_id(id)
+        .send()
+        .await;
     let Some(output) = found(asked.map_err(failure))? else {
         return Ok(None);
     };
-    let tags = output.resource_tag_set.and_then(|set| set.tags).unwrap_or_default().into_iter();
-    Ok(Some(tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect()))
+    let tags = output
+        .resource_tag_set
+        .and_then(|set| set.tags)
+        .unwrap_or_default()
+        .into_iter();
+    Ok(Some(
+        tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+            .collect(),
+    ))
 }
 
 /// The id of the configuration of logs, and their group.
 async fn logs(at: &At<'_>, id: &str) -> Result<Option<(String, String)>, Failure> {
-    let asked = at.clients.route53().list_query_logging_configs().hosted_zone_id(id).send().await;
+    let asked = at
+        .clients
+        .route53()
+        .list_query_logging_configs()
+        .hosted_zone_id(id)
+        .send()
+        .await;
     let configs = found(asked.map_err(failure))?.map(|output| output.query_logging_configs);
     let first = configs.and_then(|configs| configs.into_iter().next());
     Ok(first.map(|config| (config.id, config.cloud_watch_logs_log_group_arn)))
@@ -185,7 +238,8 @@ async fn apart(at: &At<'_>, id: &str, change: &Change<'_>) -> Result<(), Failure
         let there = tags(at, id).await?.unwrap_or_default();
         let sent = || {
             let sent = route53.change_tags_for_resource();
-            sent.resource_type(TagResourceType::Hostedzone).resource_id(id)
+            sent.resource_type(TagResourceType::Hostedzone)
+                .resource_id(id)
         };
         lead_tags!(
             there,
@@ -215,14 +269,21 @@ async fn apart(at: &At<'_>, id: &str, change: &Change<'_>) -> Result<(), Failure
 async fn networks(at: &At<'_>, id: &str, change: &Change<'_>) -> Result<(), Failure> {
     let route53 = at.clients.route53();
     let wanted: Vec<Vpc> = Object::new(change.wanted).get("VPCs")?.unwrap_or_default();
-    let there = route53.get_hosted_zone().id(id).send().await.map_err(failure)?;
+    let there = route53
+        .get_hosted_zone()
+        .id(id)
+        .send()
+        .await
+        .map_err(failure)?;
     let there = there.vpcs.unwrap_or_default();
     for network in wanted.iter().filter(|one| !there.contains(one)) {
         let sent = route53.associate_vpc_with_hosted_zone().hosted_zone_id(id);
         sent.vpc(network.clone()).send().await.map_err(failure)?;
     }
     for network in there.iter().filter(|one| !wanted.contains(one)) {
-        let gone = route53.disassociate_vpc_from_hosted_zone().hosted_zone_id(id);
+        let gone = route53
+            .disassociate_vpc_from_hosted_zone()
+            .hosted_zone_id(id);
         found(gone.vpc(network.clone()).send().await.map_err(failure))?;
     }
     Ok(())
@@ -235,8 +296,16 @@ fn is_own(record: &ResourceRecordSet, zone: &str) -> bool {
 
 /// A record that proves a name to ACM, added with a certificate.
 fn is_proof(record: &ResourceRecordSet) -> bool {
-    let proves = |value: &str| value.trim_end_matches('.').ends_with(".acm-validations.aws");
-    record.r#type == RrType::Cname && record.resource_records().iter().all(|one| proves(&one.value))
+    let proves = |value: &str| {
+        value
+            .trim_end_matches('.')
+            .ends_with(".acm-validations.aws")
+    };
+    record.r#type == RrType::Cname
+        && record
+            .resource_records()
+            .iter()
+            .all(|one| proves(&one.value))
 }
 
 /// The records that somebody made.
@@ -250,7 +319,11 @@ async fn all_records(at: &At<'_>, id: &str) -> Result<Vec<ResourceRecordSet>, Fa
     let mut all = Vec::new();
     let mut from: Option<ResourceRecordSet> = None;
     loop {
-        let asked = at.clients.route53().list_resource_record_sets().hosted_zone_id(id);
+        let asked = at
+            .clients
+            .route53()
+            .list_resource_record_sets()
+            .hosted_zone_id(id);
         let asked = match &from {
             Some(last) => asked
                 .start_record_name(&last.name)
@@ -282,7 +355,11 @@ async fn remove(at: &At<'_>, id: &str, records: Vec<ResourceRecordSet>) -> Resul
         let batch = steps.and_then(|steps| ChangeBatch::builder().set_changes(Some(steps)).build());
         let batch = batch.map_err(|error| crate::shape::Misfit::new(error.to_string()))?;
         let sent = at.clients.route53().change_resource_record_sets();
-        sent.hosted_zone_id(id).change_batch(batch).send().await.map_err(failure)?;
+        sent.hosted_zone_id(id)
+            .change_batch(batch)
+            .send()
+            .await
+            .map_err(failure)?;
     }
     Ok(())
 }

@@ -32,7 +32,13 @@ async fn known(at: &At<'_>, change: Option<ChangeInfo>) -> Result<(), Failure> {
             break;
         }
         tokio::time::sleep(Duration::from_secs(3)).await;
-        let asked = at.clients.route53().get_change().id(&change.id).send().await;
+        let asked = at
+            .clients
+            .route53()
+            .get_change()
+            .id(&change.id)
+            .send()
+            .await;
         let info = asked.map_err(failure)?.change_info;
         status = info.map_or(ChangeStatus::Insync, |info| info.status);
     }

@@ -18,9 +18,19 @@ pub(crate) struct RecordSet;
 
 words!(ResourceRecordSetFailover, ResourceRecordSetRegion, RrType);
 shape!(AliasTarget { dns_name = "DNSName", evaluate_target_health, hosted_zone_id });
-shape!(CidrRoutingConfig { collection_id, location_name });
-shape!(Coordinates { latitude, longitude });
-shape!(GeoLocation { continent_code, country_code, subdivision_code });
+shape!(CidrRoutingConfig {
+    collection_id,
+    location_name
+});
+shape!(Coordinates {
+    latitude,
+    longitude
+});
+shape!(GeoLocation {
+    continent_code,
+    country_code,
+    subdivision_code
+});
 shape!(GeoProximityLocation { aws_region = "AWSRegion", bias, coordinates, local_zone_group });
 
 impl Shape for ResourceRecord {
@@ -123,7 +133,9 @@ async fn upsert(at: &At<'_>, wanted: &Map<String, Json>) -> Result<String, Failu
     let object = Object::new(wanted);
     let id = id(&object)?;
     let set = record!(fill ResourceRecordSet::builder(), object);
-    let set = set.build().map_err(|error| Misfit::new(error.to_string()))?;
+    let set = set
+        .build()
+        .map_err(|error| Misfit::new(error.to_string()))?;
     let comment: Option<String> = object.get("Comment")?;
     let zone: String = object.get("HostedZoneId")?.unwrap_or_default();
     object.finish()?;
@@ -138,8 +150,16 @@ async fn send(
     set: ResourceRecordSet,
     comment: Option<String>,
 ) -> Result<(), Failure> {
-    let step = Step::builder().action(action).resource_record_set(set).build();
-    let batch = step.and_then(|step| ChangeBatch::builder().set_comment(comment).changes(step).build());
+    let step = Step::builder()
+        .action(action)
+        .resource_record_set(set)
+        .build();
+    let batch = step.and_then(|step| {
+        ChangeBatch::builder()
+            .set_comment(comment)
+            .changes(step)
+            .build()
+    });
     let batch = batch.map_err(|error| Misfit::new(error.to_string()))?;
     let sent = at.clients.route53().change_resource_record_sets();
     let sent = sent.hosted_zone_id(zone).change_batch(batch).send().await;
@@ -149,12 +169,17 @@ async fn send(
 
 fn live(at: &At<'_>, id: &str, set: &ResourceRecordSet) -> Live {
     let mut parts = id.splitn(3, '|');
-    let (name, zone) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (name, zone) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     let mut map = Map::new();
     record!(show map, *set);
     put(&mut map, "Name", &name.to_owned());
     put(&mut map, "HostedZoneId", &zone.to_owned());
-    let target = map.get_mut("AliasTarget").and_then(|target| target.get_mut("DNSName"));
+    let target = map
+        .get_mut("AliasTarget")
+        .and_then(|target| target.get_mut("DNSName"));
     if let Some(target) = target {
         *target = Json::String(plain(target.as_str().unwrap_or_default()));
     }
