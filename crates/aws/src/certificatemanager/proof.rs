@@ -11,7 +11,7 @@ use aws_sdk_route53::types::{
 };
 use formwork_provider::{Failure, FailureClass};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Adds the records that prove the names which have a zone.
@@ -67,7 +67,8 @@ pub(super) fn missing(certificate: Option<&CertificateDetail>) -> String {
             record.value
         )
     });
-    let records: Vec<String> = records.collect();
+    // A name and its wildcard have one record.
+    let records: Vec<String> = records.collect::<BTreeSet<_>>().into_iter().collect();
     match records.is_empty() {
         true => "names are not proved yet".to_owned(),
         false => format!("names are not proved yet: {}", records.join(", ")),

@@ -59,7 +59,8 @@ trait Described: Sync {
     async fn one(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
         let id = at.id()?.rsplit('|').next().unwrap_or_default();
         let described = self.described(at, vec![filter(Self::ID, [id])]).await?;
-        Ok(described.into_iter().next())
+        let is_it = |live: &Live| live.id.rsplit('|').next() == Some(id);
+        Ok(described.into_iter().find(is_it))
     }
 
     /// Those that carry our tags for this address and generation.

@@ -46,12 +46,7 @@ impl Described for VpcEndpoint {
             if matches!(state(&endpoint), Some(State::Deleted)) {
                 continue;
             }
-            let mut live = at.seen(
-                endpoint.vpc_endpoint_id().unwrap_or_default(),
-                shown(&endpoint),
-            );
-            live.pending = matches!(state(&endpoint), Some(State::Pending | State::Deleting));
-            described.push(live);
+            described.push(live(at, &endpoint));
         }
         Ok(described)
     }
@@ -60,7 +55,9 @@ impl Described for VpcEndpoint {
 #[async_trait]
 impl Resource for VpcEndpoint {
     async fn read(&self, at: &At<'_>) -> Result<Option<Live>, Failure> {
-        self.one(at).await
+        let endpoint = endpoint(at).await?;
+        let there = endpoint.filter(|one| !matches!(state(one), Some(State::Deleted)));
+        Ok(there.map(|one| live(at, &one)))
     }
 
     async fn create(
@@ -153,10 +150,6 @@ impl Resource for VpcEndpoint {
         self.ours(at).await
     }
 
-    async fn read_many(&self, all: &[At<'_>]) -> Vec<Result<Option<Live>, Failure>> {
-        self.many(all).await
-    }
-
     async fn poll(&self, at: &At<'_>, deleting: bool) -> Result<Reply, Failure> {
         let id = at.id()?;
         let asked = at
@@ -187,6 +180,28 @@ impl Resource for VpcEndpoint {
     }
 }
 
+async fn endpoint(at: &At<'_>) -> Result<Option<Endpoint>, Failure> {
+    let asked = at
+        .clients
+        .ec2()
+        .describe_vpc_endpoints()
+        .vpc_endpoint_ids(at.id()?);
+    let output = found(asked.send().await.map_err(failure))?;
+    let all = output
+        .and_then(|output| output.vpc_endpoints)
+        .unwrap_or_default();
+    Ok(all.into_iter().next())
+}
+
+fn live(at: &At<'_>, endpoint: &Endpoint) -> Live {
+    let mut live = at.seen(
+        endpoint.vpc_endpoint_id().unwrap_or_default(),
+        shown(endpoint),
+    );
+    live.pending = matches!(state(endpoint), Some(State::Pending | State::Deleting));
+    live
+}
+
 /// The state; EC2 says `available` and `Available`.
 fn state(endpoint: &Endpoint) -> Option<State> {
     let word = endpoint.state()?.as_str();
@@ -204,7 +219,7 @@ async fn moves(at: &At<'_>, change: &Change<'_>, name: &str) -> Result<Moves, Fa
     if !change.touches(&[name]) {
         return Ok((None, None));
     }
-    let live = VpcEndpoint.one(at).await?;
+    let live = VpcEndpoint.read(at).await?;
     let there: Vec<String> = match &live {
         Some(live) => Object::new(&live.properties).get(name)?.unwrap_or_default(),
         None => Vec::new(),
