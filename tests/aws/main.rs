@@ -13,6 +13,7 @@
 #[path = "../examples/place.rs"]
 mod place;
 mod servers;
+mod stacks;
 
 use place::Place;
 use servers::Server;
