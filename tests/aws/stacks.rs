@@ -85,3 +85,67 @@ fn zones_on_moto() {
     ];
     lives("zone", &Server::moto(), &edits);
 }
+
+/// What moto drops of services is none of these; ministack has services that are steady.
+#[test]
+fn services_on_ministack() {
+    let edits = [
+        Edit {
+            from: "count   = 2",
+            to: "count   = 3",
+            planned: "0 to add, 1 to change, 0 to destroy",
+        },
+        Edit {
+            from: "shop:1.2",
+            to: "shop:1.3",
+            planned: "1 to add, 1 to change, 1 to destroy",
+        },
+    ];
+    lives("service", &Server::ministack(), &edits);
+}
+
+#[test]
+fn machines_and_balancers_on_moto() {
+    let edits = [
+        Edit {
+            from: "max = 3",
+            to: "max = 5",
+            planned: "0 to add, 1 to change, 0 to destroy",
+        },
+        Edit {
+            from: "balancer front { network = net }",
+            to: "balancer front { network = net, idle_timeout = 2min }",
+            planned: "0 to add, 1 to change, 0 to destroy",
+        },
+    ];
+    lives("machines", &Server::moto(), &edits);
+}
+
+/// moto demands the role that AWS has by itself, and its pools do not change: queues and jobs do.
+#[test]
+fn batches_on_moto() {
+    let edits = [
+        Edit {
+            from: "priority = 1",
+            to: "priority = 7",
+            planned: "0 to add, 1 to change, 0 to destroy",
+        },
+        Edit {
+            from: "resize:1",
+            to: "resize:2",
+            planned: "1 to add, 0 to change, 1 to destroy",
+        },
+    ];
+    lives("batch", &Server::moto(), &edits);
+}
+
+/// moto has neither backups nor policies of file systems.
+#[test]
+fn file_systems_on_ministack() {
+    let edits = [Edit {
+        from: "infrequent_after = 30d",
+        to: "infrequent_after = 60d",
+        planned: "0 to add, 1 to change, 0 to destroy",
+    }];
+    lives("files", &Server::ministack(), &edits);
+}

@@ -61,7 +61,8 @@ impl Resource for JobQueue {
     ) -> Result<Reply, Failure> {
         let object = Object::new(wanted);
         let sent = settings!(fill at.clients.batch().create_job_queue(), object);
-        let sent = fill!(sent, object, { job_queue_name, job_queue_type, tags });
+        let state = object.get("State")?.unwrap_or(JqState::Enabled);
+        let sent = fill!(sent, object, { job_queue_name, job_queue_type, tags }).state(state);
         object.finish()?;
         let output = sent.send().await.map_err(failure)?;
         settled(self, at, &output.job_queue_arn.ok_or_else(|| lacks("ARN"))?).await

@@ -281,7 +281,8 @@ async fn live(at: &At<'_>, one: &FileSystemDescription) -> Result<Option<Live>, 
         .await;
     let policy = found(asked.map_err(failure))?.and_then(|output| output.policy);
     if let Some(policy) = policy.and_then(|text| serde_json::from_str(&text).ok()) {
-        map.insert("FileSystemPolicy".to_owned(), policy);
+        let arn = one.file_system_arn().unwrap_or_default();
+        map.insert("FileSystemPolicy".to_owned(), without_own(policy, arn));
     }
     let mut live = at.seen(id, map);
     live.pending = matches!(
@@ -289,4 +290,24 @@ async fn live(at: &At<'_>, one: &FileSystemDescription) -> Result<Option<Live>, 
         State::Creating | State::Updating | State::Deleting
     );
     Ok(Some(live))
+}
+
+/// A policy without what EFS adds to one that says nothing of it: an id, and the file system itself as the resource.
+fn without_own(mut policy: Json, arn: &str) -> Json {
+    if let Some(map) = policy.as_object_mut()
+        && map.get("Id").and_then(Json::as_str) == Some("1")
+    {
+        map.remove("Id");
+    }
+    let statements = policy.get_mut("Statement").and_then(Json::as_array_mut);
+    for statement in statements
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_object_mut)
+    {
+        if statement.get("Resource").and_then(Json::as_str) == Some(arn) {
+            statement.remove("Resource");
+        }
+    }
+    policy
 }
