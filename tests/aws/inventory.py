@@ -22,11 +22,6 @@ VOLATILE = re.compile(
 # Ids that AWS makes up: by prefix, and the random part.
 MADE = re.compile(r"\b(AROA|AIDA|AIPA|ANPA)[A-Z0-9]{12,}|\b((?:vpc|subnet|igw|rtb|rtbassoc|sg|sgr|nat|eipalloc|vpce|lt|fs|fsap|fsmt|eni)-)[0-9a-f]{8,}"
                   r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-# Ids that AWS makes: `vpc-0a1b…`, and the ends of the ARNs of balancers and their parts.
-IDS = re.compile(
-    r"\b(vpc|subnet|sg|sgr|rtb|rtbassoc|igw|nat|eipalloc|eipassoc|vpce|eni|acl|aclassoc|lt|dopt|fs|fsmt|fsap)-[0-9a-f]{8,17}\b"
-)
-ENDS = re.compile(r"(?<=/)[0-9a-f]{16}\b")
 FOUND = {}
 
 
@@ -223,10 +218,9 @@ def gateways():
 
 def networks():
     api = client("ec2")
-    vpcs = [vpc for vpc in each("ec2", "describe_vpcs", "Vpcs") if not vpc.get("IsDefault")]
-    ours = [vpc["VpcId"] for vpc in vpcs]
-    for vpc in vpcs:
-        record("vpc", name_of(vpc, "VpcId"), vpc)
+    ours = [vpc["VpcId"] for vpc in each("ec2", "describe_vpcs", "Vpcs") if not vpc.get("IsDefault")]
+    for vpc in ours:
+        record("vpc", vpc, {})
     filters = [{"Name": "vpc-id", "Values": ours or ["none"]}]
     for operation, key, ident in (
         ("describe_subnets", "Subnets", "SubnetId"),
@@ -237,28 +231,21 @@ def networks():
         for item in each("ec2", operation, key, Filters=filters):
             if item.get("GroupName") == "default" or any(a.get("Main") for a in item.get("Associations", [])):
                 continue
-            if item.get("State") == "deleted":
-                continue
-            record(operation.removeprefix("describe_"), name_of(item, ident), {**item, "DnsEntries": None})
+            record(operation.removeprefix("describe_"), item[ident], item)
     for item in each("ec2", "describe_internet_gateways", "InternetGateways"):
-        record("internet_gateway", name_of(item, "InternetGatewayId"), item)
+        attached = [a["VpcId"] for a in item.get("Attachments", [])]
+        if not attached or any(vpc in ours for vpc in attached):
+            record("internet_gateway", item["InternetGatewayId"], item)
     for item in each("ec2", "describe_nat_gateways", "NatGateways"):
         if item["State"] != "deleted":
-            kept = {k: item.get(k) for k in ("State", "SubnetId", "ConnectivityType", "Tags")}
-            record("nat_gateway", name_of(item, "NatGatewayId"), kept)
+            record("nat_gateway", item["NatGatewayId"], {})
     for item in each("ec2", "describe_addresses", "Addresses"):
-        record("address", name_of(item, "AllocationId"), {k: item.get(k) for k in ("Domain", "Tags")})
+        record("address", item["AllocationId"], {})
     for item in each("ec2", "describe_launch_templates", "LaunchTemplates"):
-        newest = client("ec2").describe_launch_template_versions(
-            LaunchTemplateId=item["LaunchTemplateId"], Versions=["$Latest"]
-        )["LaunchTemplateVersions"][0]
-        record("launch_template", item["LaunchTemplateName"], newest["LaunchTemplateData"])
+        record("launch_template", item["LaunchTemplateName"], {})
     for item in each("elbv2", "describe_load_balancers", "LoadBalancers"):
         listeners = list(each("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=item["LoadBalancerArn"]))
-        rules = [each("elbv2", "describe_rules", "Rules", ListenerArn=one["ListenerArn"]) for one in listeners]
-        record("balancer", item["LoadBalancerName"], {
-            **item, "Listeners": listeners, "Rules": [list(each_rule) for each_rule in rules], "DNSName": None,
-        })
+        record("balancer", item["LoadBalancerName"], {**item, "Listeners": listeners})
     for item in each("elbv2", "describe_target_groups", "TargetGroups"):
         record("target_group", item["TargetGroupName"], item)
     for item in each("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"):
@@ -279,14 +266,8 @@ def containers():
     for arn in each("ecs", "list_task_definitions", "taskDefinitionArns"):
         whole = api.describe_task_definition(taskDefinition=arn)["taskDefinition"]
         record("task_definition", arn.rsplit("/", 1)[1], whole)
-    ecr = client("ecr")
     for item in each("ecr", "describe_repositories", "repositories"):
-        name = item["repositoryName"]
-        record("registry", name, {
-            **item,
-            "policy": maybe(ecr.get_repository_policy, "policyText", repositoryName=name),
-            "lifecycle": maybe(ecr.get_lifecycle_policy, "lifecyclePolicyText", repositoryName=name),
-        })
+        record("registry", item["repositoryName"], item)
     for item in each("batch", "describe_compute_environments", "computeEnvironments"):
         record("batch_pool", item["computeEnvironmentName"], {k: item.get(k) for k in ("type", "state", "computeResources")})
     for item in each("batch", "describe_job_queues", "jobQueues"):
@@ -295,17 +276,7 @@ def containers():
         record("batch_job", f"{item['jobDefinitionName']}:{item['revision']}", item)
 
 
-def zones():
-    api = client("route53")
-    for item in each("route53", "list_hosted_zones", "HostedZones"):
-        records = list(each("route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=item["Id"]))
-        kept = [one for one in records if "acm-validations" not in json.dumps(one)]
-        record("zone", item["Name"], {"Config": item.get("Config"), "Records": kept})
-    for item in each("acm", "list_certificates", "CertificateSummaryList"):
-        record("certificate", item["DomainName"], {k: item.get(k) for k in ("Status", "KeyAlgorithm")})
-
-
-for section in (functions, identities, buckets, data, events, gateways, networks, containers, zones):
+for section in (functions, identities, buckets, data, events, gateways, networks, containers):
     section()
 json.dump(FOUND, sys.stdout, indent=2, sort_keys=True, default=str)
 print()

@@ -13,7 +13,6 @@
 #[path = "../examples/place.rs"]
 mod place;
 mod servers;
-mod stacks;
 
 use place::Place;
 use servers::Server;
