@@ -23,7 +23,12 @@ where
             let meta = refused.err().meta();
             let status = response.status().as_u16();
             let code = meta.code().unwrap_or("").to_owned();
-            let message = meta.message().unwrap_or("").to_owned();
+            // What cannot be understood says why in its sources.
+            let message = match meta.message() {
+                Some(message) => message.to_owned(),
+                None if response.status().is_success() => chain(&error),
+                None => String::new(),
+            };
             let code = match code.is_empty() {
                 true => format!("HTTP {status}"),
                 false => code,
@@ -131,6 +136,7 @@ fn classify(code: &str, message: &str, status: u16) -> FailureClass {
         "AuthorizationError",
         "NotAuthorized",
     ]) || says(&["is not authorized to perform"])
+        || code == "HTTP 403"
     {
         return FailureClass::AccessDenied(action(message));
     }

@@ -4,7 +4,7 @@
 use crate::account::{Account, Options};
 use crate::clients::Clients;
 use crate::registry::resource;
-use crate::resource::{At, Change, Packages};
+use crate::resource::{At, Change, Packages, Resource};
 use formwork_provider::{
     Answer, Failure, FailureClass, Identity, Listing, Live, Page, Provider, Reply, Request, Target,
 };
@@ -79,10 +79,12 @@ impl AwsProvider {
         }
         match &request {
             Request::Read(_) => Ok(made_by.read(&at).await?.map_or(Reply::Absent, Reply::Found)),
-            Request::Find { properties, .. } => {
+            Request::Find {
+                properties, owner, ..
+            } => {
                 let mut found = made_by.find(&at, properties).await?;
-                if ty.taggable() && at.target.name.is_none() {
-                    found.retain(|live| at.is_ours(live));
+                if ty.taggable() && (at.target.name.is_none() || !ty.known_by_name()) {
+                    found.retain(|live| at.is_ours(live, owner));
                 }
                 Ok(Reply::Candidates(found))
             }
@@ -95,7 +97,10 @@ impl AwsProvider {
             }
             Request::Create {
                 properties, token, ..
-            } => made_by.create(&at, properties, token).await,
+            } => match made_by.create(&at, properties, token).await {
+                Err(failure) => Err(half_made(made_by, &at, properties, failure).await),
+                made => made,
+            },
             Request::Update {
                 changed,
                 removed,
@@ -200,6 +205,36 @@ fn matches(live: &Live, properties: &Map<String, Json>, tags: &BTreeMap<String, 
     };
     let tagged = |(key, value): (&String, &String)| live.tags.get(key) == Some(value);
     properties.iter().all(has) && tags.iter().all(tagged)
+}
+
+/// A create is often several calls: where a later one is refused for good, the object that the first one made is not
+/// lost. The engine finds it by its tags and keeps it as one that failed.
+async fn half_made(
+    made_by: &dyn Resource,
+    at: &At<'_>,
+    wanted: &Map<String, Json>,
+    failure: Failure,
+) -> Failure {
+    let refused = matches!(
+        failure.class,
+        FailureClass::InvalidInput(_) | FailureClass::AccessDenied(_) | FailureClass::Quota
+    );
+    if !refused || !at.resource.taggable() {
+        return failure;
+    }
+    let tags = at.tags(wanted);
+    let found = made_by.find(at, wanted).await.unwrap_or_default();
+    let ours = |live: &Live| {
+        tags.iter()
+            .all(|(key, value)| live.tags.get(key) == Some(value))
+    };
+    match !tags.is_empty() && found.iter().any(ours) {
+        true => Failure {
+            class: FailureClass::CreationFailed,
+            ..failure
+        },
+        false => failure,
+    }
 }
 
 fn unknown_type(name: &str) -> Failure {

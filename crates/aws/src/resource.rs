@@ -4,7 +4,8 @@ use crate::clients::Clients;
 use crate::shape::{Misfit, Object, Shape};
 use async_trait::async_trait;
 use formwork_provider::{
-    Failure, FailureClass, Listing, Live, Page, Reply, TAG_ADDRESS, TAG_GENERATION, Target,
+    Failure, FailureClass, Listing, Live, OwnerTags, Page, Reply, TAG_ADDRESS, TAG_ENV,
+    TAG_GENERATION, TAG_STACK, Target,
 };
 use formwork_schema::{ResourceType, TagShape, partition};
 use serde_json::{Map, Value as Json};
@@ -154,9 +155,11 @@ impl At<'_> {
     }
 
     /// Whether an object carries our tags for this address and generation.
-    pub(crate) fn is_ours(&self, live: &Live) -> bool {
+    pub(crate) fn is_ours(&self, live: &Live, owner: &OwnerTags) -> bool {
         let tag = |name: &str| live.tags.get(name).map(String::as_str);
-        tag(TAG_ADDRESS) == Some(&*self.target.address.tag())
+        tag(TAG_STACK) == Some(&*owner.stack)
+            && tag(TAG_ENV) == Some(&*owner.env)
+            && tag(TAG_ADDRESS) == Some(&*self.target.address.tag())
             && tag(TAG_GENERATION) == Some(&*self.target.generation.to_string())
     }
 }
@@ -257,6 +260,18 @@ macro_rules! retag {
 }
 pub(crate) use retag;
 
+/// Makes the list of an SDK's tags: `tag_list!(Tag, tags)`, of a structure with [`Shape`](crate::shape::Shape).
+macro_rules! tag_list {
+    ($ty:ty, $tags:expr) => {{
+        let made = $tags.into_iter().map(|(key, value)| {
+            let tag = <$ty>::builder().key(key).value(value).build();
+            $crate::shape::Built::<$ty>::built(tag)
+        });
+        made.collect::<Result<Vec<$ty>, _>>()?
+    }};
+}
+pub(crate) use tag_list;
+
 /// A type of AWS object, by the calls of its service.
 ///
 /// A reply that takes time is `Pending` with the id; [`Resource::poll`] is asked then until it is not.
@@ -320,12 +335,12 @@ pub(crate) trait Resource: Send + Sync {
 /// How many objects of a type are read at once, where each takes a call of its own.
 const READS_AT_ONCE: usize = 16;
 
-/// The reply for an object that was just made or changed: read back, or its bare id while reads do not show it.
-pub(crate) async fn settled(
+/// The object of an id that is not (yet) the target's.
+pub(crate) async fn read_id(
     resource: &dyn Resource,
     at: &At<'_>,
     id: &str,
-) -> Result<Reply, Failure> {
+) -> Result<Option<Live>, Failure> {
     let target = Target {
         id: Some(id.into()),
         ..at.target.clone()
@@ -334,7 +349,23 @@ pub(crate) async fn settled(
         target: &target,
         ..*at
     };
-    Ok(match resource.read(&at).await? {
+    resource.read(&at).await
+}
+
+/// Whether an object has what is wanted of these properties: how an object without tags is known as the one that a
+/// create made.
+pub(crate) fn alike(live: &Live, wanted: &Map<String, Json>, properties: &[&str]) -> bool {
+    let same = |name: &&str| live.properties.get(*name) == wanted.get(*name);
+    properties.iter().all(same)
+}
+
+/// The reply for an object that was just made or changed: read back, or its bare id while reads do not show it.
+pub(crate) async fn settled(
+    resource: &dyn Resource,
+    at: &At<'_>,
+    id: &str,
+) -> Result<Reply, Failure> {
+    Ok(match read_id(resource, at, id).await? {
         Some(live) if live.pending => at.pending(live.id, "not ready yet"),
         Some(live) => Reply::Done(live),
         None => at.pending(id, "not yet seen by reads"),

@@ -5,6 +5,7 @@
 //! operations share. A field `memory_size` is the property `MemorySize`; where they differ the property is given:
 //! `ssekms_key_id = "KMSMasterKeyID"`.
 
+use aws_smithy_types::date_time::{DateTime, Format};
 use formwork_provider::{Failure, FailureClass};
 use serde_json::{Map, Number, Value as Json};
 use std::collections::{BTreeSet, HashMap};
@@ -148,6 +149,18 @@ impl Shape for f32 {
     /// By its shortest decimal form: 0.1, not 0.10000000149.
     fn show(&self) -> Option<Json> {
         self.to_string().parse::<f64>().ok()?.show()
+    }
+}
+
+impl Shape for DateTime {
+    fn take(json: &Json) -> Result<Self, Misfit> {
+        let text = String::take(json)?;
+        DateTime::from_str(&text, Format::DateTimeWithOffset)
+            .map_err(|_| Misfit::expected("date and time", json))
+    }
+
+    fn show(&self) -> Option<Json> {
+        self.fmt(Format::DateTime).ok().map(Json::String)
     }
 }
 

@@ -92,7 +92,8 @@ impl Resource for Queue {
             .set_tags(Some(at.tags(wanted).into_iter().collect()))
             .send();
         let output = sent.await.map_err(failure)?;
-        settled(self, at, output.queue_url().unwrap_or_default()).await
+        let url = as_written(at, output.queue_url().unwrap_or_default());
+        settled(self, at, &url).await
     }
 
     async fn update(&self, at: &At<'_>, change: &Change<'_>) -> Result<Reply, Failure> {
@@ -147,7 +148,21 @@ async fn url(at: &At<'_>) -> Result<Option<String>, Failure> {
         return Ok(Some(id.to_owned()));
     }
     let asked = at.clients.sqs().get_queue_url().queue_name(id).send().await;
-    Ok(found(asked.map_err(failure))?.and_then(|output| output.queue_url))
+    let url = found(asked.map_err(failure))?.and_then(|output| output.queue_url);
+    Ok(url.map(|url| as_written(at, &url)))
+}
+
+/// The URL of a queue as it is written in its region, whatever host SQS answered with: older queues, and those of other
+/// servers, are shown by other hosts, and SQS takes any.
+fn as_written(at: &At<'_>, url: &str) -> String {
+    let mut ends = url.rsplit('/');
+    let (name, account) = (ends.next(), ends.next());
+    let region = at.clients.region();
+    let suffix = formwork_schema::partition(region).1;
+    match (account, name) {
+        (Some(account), Some(name)) => format!("https://sqs.{region}.{suffix}/{account}/{name}"),
+        _ => url.to_owned(),
+    }
 }
 
 fn attributes<'n>(
