@@ -2,8 +2,9 @@
 
 use crate::resource::Resource;
 use crate::{
-    applicationautoscaling, autoscaling, batch, certificatemanager, cloudcontrol, ec2, ecr, ecs,
-    efs, elasticloadbalancingv2, iam, lambda, logs, route53, sqs,
+    apigateway, apigatewayv2, applicationautoscaling, autoscaling, batch, certificatemanager,
+    cloudcontrol, cloudwatch, dynamodb, ec2, ecr, ecs, efs, elasticloadbalancingv2, events, iam,
+    kms, lambda, logs, route53, s3, scheduler, secretsmanager, sns, sqs, ssm,
 };
 
 /// What makes objects of a type: its own file, or Cloud Control.
@@ -15,20 +16,31 @@ pub(crate) fn resource(type_name: &str) -> &'static dyn Resource {
 fn native(type_name: &str) -> Option<&'static dyn Resource> {
     let (service, name) = type_name.strip_prefix("AWS::")?.split_once("::")?;
     match service {
+        "ApiGateway" => apigateway::resource(name),
+        "ApiGatewayV2" => apigatewayv2::resource(name),
         "ApplicationAutoScaling" => applicationautoscaling::resource(name),
         "AutoScaling" => autoscaling::resource(name),
         "Batch" => batch::resource(name),
         "CertificateManager" => certificatemanager::resource(name),
+        "CloudWatch" => cloudwatch::resource(name),
+        "DynamoDB" => dynamodb::resource(name),
         "EC2" => ec2::resource(name),
         "ECR" => ecr::resource(name),
         "ECS" => ecs::resource(name),
         "EFS" => efs::resource(name),
         "ElasticLoadBalancingV2" => elasticloadbalancingv2::resource(name),
+        "Events" => events::resource(name),
         "IAM" => iam::resource(name),
+        "KMS" => kms::resource(name),
         "Lambda" => lambda::resource(name),
         "Logs" => logs::resource(name),
         "Route53" => route53::resource(name),
+        "S3" => s3::resource(name),
+        "SNS" => sns::resource(name),
         "SQS" => sqs::resource(name),
+        "SSM" => ssm::resource(name),
+        "Scheduler" => scheduler::resource(name),
+        "SecretsManager" => secretsmanager::resource(name),
         _ => None,
     }
 }
