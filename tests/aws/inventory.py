@@ -23,6 +23,7 @@ VOLATILE = re.compile(
 MADE = re.compile(r"\b(AROA|AIDA|AIPA|ANPA)[A-Z0-9]{12,}|\b((?:vpc|subnet|igw|rtb|rtbassoc|sg|sgr|nat|eipalloc|vpce|lt|fs|fsap|fsmt|eni)-)[0-9a-f]{8,}"
                   r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 FOUND = {}
+IDS = {}
 
 
 def client(service):
@@ -50,7 +51,13 @@ def made(text):
 
 
 def record(kind, name, value):
-    FOUND.setdefault(kind, {})[made(name)] = clean(value)
+    FOUND.setdefault(kind, {})[made(name)] = value
+
+
+def ids(word, items, key):
+    """Remembers ids that are others in each run: they are shown by a word."""
+    IDS.update({item[key]: word for item in items if item.get(key)})
+    return items
 
 
 def maybe(call, key=None, **arguments):
@@ -198,10 +205,16 @@ def events():
 
 def gateways():
     api = client("apigatewayv2")
-    for item in each("apigatewayv2", "get_apis", "Items"):
+    for item in ids("API", list(each("apigatewayv2", "get_apis", "Items")), "ApiId"):
         parts = {}
-        for part in ("routes", "integrations", "stages", "authorizers"):
-            parts[part] = list(each("apigatewayv2", f"get_{part}", "Items", ApiId=item["ApiId"]))
+        for part, key in (
+            ("routes", "RouteId"),
+            ("integrations", "IntegrationId"),
+            ("stages", "DeploymentId"),
+            ("authorizers", "AuthorizerId"),
+        ):
+            found = list(each("apigatewayv2", f"get_{part}", "Items", ApiId=item["ApiId"]))
+            parts[part] = ids(part.upper(), found, key)
         record("api", item["Name"], {**item, **parts})
     for item in each("apigatewayv2", "get_domain_names", "Items"):
         record("api_domain", item["DomainName"], item)
@@ -278,5 +291,10 @@ def containers():
 
 for section in (functions, identities, buckets, data, events, gateways, networks, containers):
     section()
-json.dump(FOUND, sys.stdout, indent=2, sort_keys=True, default=str)
+TEXT = json.dumps(FOUND, default=str)
+for value, word in IDS.items():
+    TEXT = TEXT.replace(value, word)
+TEXT = re.sub(r"(localhost|127\.0\.0\.1):\d+", r"\1", TEXT)
+FOUND = {kind: {name: clean(value) for name, value in all.items()} for kind, all in json.loads(TEXT).items()}
+json.dump(FOUND, sys.stdout, indent=2, sort_keys=True)
 print()

@@ -98,11 +98,12 @@ impl Server {
         ]
     }
 
-    /// What is in the account, read by boto3.
-    pub(crate) fn inventory(&self) -> String {
+    /// What is in a region of the account, read by boto3.
+    pub(crate) fn inventory(&self, region: &str) -> String {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/aws/inventory.py");
         let output = Command::new(python().join("python"))
             .arg(script)
+            .arg(region)
             .envs(self.environment())
             .output()
             .unwrap();

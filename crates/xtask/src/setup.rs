@@ -30,7 +30,8 @@ fn package(root: &Path, name: &str) -> Result<(), String> {
 }
 
 /// What the tests of the AWS provider run against, all from PyPI, at the versions whose differences from AWS are known.
-const SERVERS: &[&str] = &["moto[server]==5.2.5", "ministack==1.5.33", "boto3"];
+/// Without `cbor2` ministack answers the SDK's CloudWatch in JSON.
+const SERVERS: &[&str] = &["moto[server]==5.2.5", "ministack==1.5.33", "cbor2", "boto3"];
 
 /// Makes sure of the AWS servers: a Python environment in the cache folder, made anew when the list above changes.
 ///
