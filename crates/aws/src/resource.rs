@@ -260,8 +260,8 @@ macro_rules! retag {
 }
 pub(crate) use retag;
 
-/// Makes the list of an SDK's tags: `tag_list!(Tag, tags)`, of a structure with [`Shape`](crate::shape::Shape).
-macro_rules! tag_list {
+/// Makes the list of an SDK's tags: `listed_tags!(Tag, tags)`, of a structure with [`Shape`](crate::shape::Shape).
+macro_rules! listed_tags {
     ($ty:ty, $tags:expr) => {{
         let made = $tags.into_iter().map(|(key, value)| {
             let tag = <$ty>::builder().key(key).value(value).build();
@@ -270,7 +270,7 @@ macro_rules! tag_list {
         made.collect::<Result<Vec<$ty>, _>>()?
     }};
 }
-pub(crate) use tag_list;
+pub(crate) use listed_tags;
 
 /// A type of AWS object, by the calls of its service.
 ///

@@ -2,7 +2,7 @@
 
 use crate::clients::Clients;
 use crate::failure::{failure, found};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, fields, put, shape, words};
 use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::{
@@ -112,7 +112,7 @@ impl Resource for Alarm {
                 |set| cloudwatch
                     .tag_resource()
                     .resource_arn(&arn)
-                    .set_tags(Some(tag_list!(Tag, set))),
+                    .set_tags(Some(listed_tags!(Tag, set))),
                 |keys| cloudwatch
                     .untag_resource()
                     .resource_arn(&arn)

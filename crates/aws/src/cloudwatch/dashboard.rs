@@ -1,7 +1,7 @@
 //! Dashboards.
 
 use crate::failure::{failure, found};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, put};
 use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::Tag;
@@ -55,7 +55,7 @@ impl Resource for Dashboard {
                 |set| cloudwatch
                     .tag_resource()
                     .resource_arn(&arn)
-                    .set_tags(Some(tag_list!(Tag, set))),
+                    .set_tags(Some(listed_tags!(Tag, set))),
                 |keys| cloudwatch
                     .untag_resource()
                     .resource_arn(&arn)

@@ -2,7 +2,7 @@
 
 use super::{describe, indexes};
 use crate::failure::{failure, found, lacks};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, fill};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableFluentBuilder;
@@ -155,7 +155,7 @@ impl Resource for Table {
                 |set| dynamodb
                     .tag_resource()
                     .resource_arn(arn)
-                    .set_tags(Some(tag_list!(Tag, set))),
+                    .set_tags(Some(listed_tags!(Tag, set))),
                 |keys| dynamodb
                     .untag_resource()
                     .resource_arn(arn)

@@ -47,7 +47,7 @@ macro_rules! tags {
             |set| events
                 .tag_resource()
                 .resource_arn(arn)
-                .set_tags(Some($crate::resource::tag_list!(aws_sdk_eventbridge::types::Tag, set))),
+                .set_tags(Some($crate::resource::listed_tags!(aws_sdk_eventbridge::types::Tag, set))),
             |keys| events.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)),
         );
     }};

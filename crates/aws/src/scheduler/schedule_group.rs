@@ -1,7 +1,7 @@
 //! Groups of schedules, which carry the tags that schedules cannot.
 
 use crate::failure::{failure, found};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, shape, show, words};
 use async_trait::async_trait;
 use aws_sdk_scheduler::types::{ScheduleGroupState, Tag};
@@ -64,7 +64,7 @@ impl Resource for ScheduleGroup {
             |set| scheduler
                 .tag_resource()
                 .resource_arn(&arn)
-                .set_tags(Some(tag_list!(Tag, set))),
+                .set_tags(Some(listed_tags!(Tag, set))),
             |keys| scheduler
                 .untag_resource()
                 .resource_arn(&arn)

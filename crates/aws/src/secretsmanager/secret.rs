@@ -1,7 +1,7 @@
 //! Secrets. A value is sent, and never read back.
 
 use crate::failure::{failure, found, lacks};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, fill, put, shape, show};
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
@@ -53,7 +53,7 @@ impl Resource for Secret {
         });
         let sent = sent
             .set_secret_string(value(at, &object).await?)
-            .set_tags(Some(tag_list!(Tag, at.tags(wanted))));
+            .set_tags(Some(listed_tags!(Tag, at.tags(wanted))));
         object.elsewhere(&[at.tag_property()]);
         object.finish()?;
         let output = sent.send().await.map_err(|error| buried(failure(error)))?;
@@ -97,7 +97,7 @@ impl Resource for Secret {
                 |set| secrets
                     .tag_resource()
                     .secret_id(id)
-                    .set_tags(Some(tag_list!(Tag, set))),
+                    .set_tags(Some(listed_tags!(Tag, set))),
                 |keys| secrets
                     .untag_resource()
                     .secret_id(id)

@@ -1,7 +1,7 @@
 //! Topics: all settings are attributes, which SNS takes and gives as text.
 
 use crate::failure::{failure, found};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, Shape, put, shape};
 use crate::sns::topic_arn;
 use async_trait::async_trait;
@@ -92,7 +92,7 @@ impl Resource for Topic {
                 |set| sns
                     .tag_resource()
                     .resource_arn(&arn)
-                    .set_tags(Some(tag_list!(Tag, set))),
+                    .set_tags(Some(listed_tags!(Tag, set))),
                 |keys| sns
                     .untag_resource()
                     .resource_arn(&arn)

@@ -1,7 +1,7 @@
 //! Parameters: their value comes by one call, what is said of them by another.
 
 use crate::failure::{failure, found};
-use crate::resource::{At, Change, Resource, retag, settled, tag_list};
+use crate::resource::{At, Change, Resource, listed_tags, retag, settled};
 use crate::shape::{Object, fields, put, shape, show, words};
 use async_trait::async_trait;
 use aws_sdk_ssm::types::{
@@ -63,7 +63,7 @@ impl Resource for Parameter {
         let object = Object::new(wanted);
         let name: String = object.get("Name")?.unwrap_or_default();
         let sent = at.clients.ssm().put_parameter().name(&name);
-        let sent = parameter!(fill sent, object).set_tags(Some(tag_list!(Tag, at.tags(wanted))));
+        let sent = parameter!(fill sent, object).set_tags(Some(listed_tags!(Tag, at.tags(wanted))));
         object.elsewhere(&[at.tag_property()]);
         object.finish()?;
         sent.send().await.map_err(failure)?;
@@ -92,7 +92,7 @@ impl Resource for Parameter {
                     .add_tags_to_resource()
                     .resource_type(kind())
                     .resource_id(name)
-                    .set_tags(Some(tag_list!(Tag, set))),
+                    .set_tags(Some(listed_tags!(Tag, set))),
                 |keys| ssm
                     .remove_tags_from_resource()
                     .resource_type(kind())
@@ -139,7 +139,7 @@ async fn tags(at: &At<'_>, name: &str) -> Result<BTreeMap<String, String>, Failu
     let asked = asked
         .resource_type(ResourceTypeForTagging::Parameter)
         .resource_id(name);
-    let tags = found(asked.send().await.map_err(failure))?.and_then(|output| output.tag_list);
+    let tags = found(asked.send().await.map_err(failure))?.and_then(|output| output.listed_tags);
     Ok(tags
         .unwrap_or_default()
         .into_iter()

@@ -194,7 +194,7 @@ async fn put_tags(at: &At<'_>, name: &str, tags: BTreeMap<String, String>) -> Re
         found(gone.map_err(failure))?;
         return Ok(());
     }
-    let tags = crate::resource::tag_list!(Tag, tags);
+    let tags = crate::resource::listed_tags!(Tag, tags);
     let tagging = Tagging::builder().set_tag_set(Some(tags)).build();
     let tagging = tagging.map_err(|error| crate::shape::Misfit::new(error.to_string()))?;
     let sent = at
