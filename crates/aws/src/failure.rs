@@ -179,7 +179,10 @@ fn classify(code: &str, message: &str, status: u16) -> FailureClass {
     ]) {
         return FailureClass::Quota;
     }
-    if status >= 500 || has(&["InternalError", "InternalFailure", "ServiceUnavailable"]) {
+    // A reply that says success and cannot be read: it may have happened.
+    if !(300..500).contains(&status)
+        || has(&["InternalError", "InternalFailure", "ServiceUnavailable"])
+    {
         return FailureClass::Transient;
     }
     if status == 404 {

@@ -159,7 +159,13 @@ impl At<'_> {
         let tag = |name: &str| live.tags.get(name).map(String::as_str);
         tag(TAG_STACK) == Some(&*owner.stack)
             && tag(TAG_ENV) == Some(&*owner.env)
-            && tag(TAG_ADDRESS) == Some(&*self.target.address.tag())
+            && self.is_of_address(live)
+    }
+
+    /// Whether an object carries the tags of this address and generation, of whatever stack.
+    pub(crate) fn is_of_address(&self, live: &Live) -> bool {
+        let tag = |name: &str| live.tags.get(name).map(String::as_str);
+        tag(TAG_ADDRESS) == Some(&*self.target.address.tag())
             && tag(TAG_GENERATION) == Some(&*self.target.generation.to_string())
     }
 }

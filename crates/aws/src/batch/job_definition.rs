@@ -93,7 +93,7 @@ impl Resource for JobDefinition {
         }
         revisions.sort_by_key(|one| one.revision);
         let all = revisions.iter().map(|one| live(at, one));
-        Ok(all.filter(|live| at.is_ours(live)).collect())
+        Ok(all.filter(|live| at.is_of_address(live)).collect())
     }
 
     async fn read_many(&self, all: &[At<'_>]) -> Vec<Result<Option<Live>, Failure>> {

@@ -162,9 +162,8 @@ impl Resource for Service {
         let mut by_cluster: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut answers: Vec<Result<Option<Live>, Failure>> = Vec::with_capacity(all.len());
         for (number, at) in all.iter().enumerate() {
-            match at.ids() {
-                Ok([_, cluster]) => by_cluster.entry(cluster).or_default().push(number),
-                Err(_) => {}
+            if let Ok([_, cluster]) = at.ids() {
+                by_cluster.entry(cluster).or_default().push(number);
             }
             answers.push(at.ids::<2>().map(|_| None));
         }

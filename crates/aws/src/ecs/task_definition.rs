@@ -95,7 +95,11 @@ impl Resource for TaskDefinition {
             .into_iter()
             .rev()
         {
-            ours.extend(revision(at, &arn).await?.filter(|live| at.is_ours(live)));
+            ours.extend(
+                revision(at, &arn)
+                    .await?
+                    .filter(|live| at.is_of_address(live)),
+            );
         }
         Ok(ours)
     }

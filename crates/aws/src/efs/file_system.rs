@@ -160,7 +160,7 @@ impl Resource for FileSystem {
             let one = one.map_err(failure)?;
             let mut map = Map::new();
             show!(map, one, { tags = "FileSystemTags" });
-            if at.is_ours(&at.seen(one.file_system_id(), map)) {
+            if at.is_of_address(&at.seen(one.file_system_id(), map)) {
                 all.extend(live(at, &one).await?);
             }
         }

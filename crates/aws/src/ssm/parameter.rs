@@ -139,7 +139,7 @@ async fn tags(at: &At<'_>, name: &str) -> Result<BTreeMap<String, String>, Failu
     let asked = asked
         .resource_type(ResourceTypeForTagging::Parameter)
         .resource_id(name);
-    let tags = found(asked.send().await.map_err(failure))?.and_then(|output| output.listed_tags);
+    let tags = found(asked.send().await.map_err(failure))?.and_then(|output| output.tag_list);
     Ok(tags
         .unwrap_or_default()
         .into_iter()
