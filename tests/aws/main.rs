@@ -70,11 +70,16 @@ fn hello_world_on_ministack() {
 }
 
 // moto answers GetBucketVersioning, GetBucketAccelerateConfiguration and GetBucketNotificationConfiguration with root
-// elements that S3 does not know, which the SDK refuses: examples with buckets live on ministack. Neither server speaks
-// CBOR as CloudWatch does (moto not at all, ministack answers PutMetricAlarm with a text): examples with alarms on none.
+// elements that S3 does not know, which the SDK refuses: examples with buckets live on ministack. CloudWatch is
+// spoken to in CBOR, which moto does not know and ministack only with `cbor2`: examples with alarms live there too.
 #[test]
 fn thumbnails_on_ministack() {
     lives("thumbnails", &Server::ministack());
+}
+
+#[test]
+fn cron_on_ministack() {
+    lives("cron", &Server::ministack());
 }
 
 #[test]
